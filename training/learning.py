@@ -1,0 +1,166 @@
+"""Learning: bags of word pieces, the matrix to start from, and the steps that follow."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from training import folder
+
+if TYPE_CHECKING:
+    import torch
+    from tokenizers import Tokenizer
+
+log = logging.getLogger("training.encoder")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Every number of the training; what is tried and what it gave stands in training/README.md."""
+
+    pieces: int = 56_000
+    dimension: int = 256
+    batch: int = 2048
+    steps: int = 700
+    learning_rate: float = 0.01
+    temperature: float = 0.05
+    taught_texts: int = 70_000
+    teacher_share: float = 0.5
+    joined: float = 0.25
+    rarity: float = 1e-3
+    seed: int = 7
+
+
+@dataclass(frozen=True)
+class Bags:
+    """Texts as bags of pieces: text i holds pieces[start[i] : start[i + 1]]."""
+
+    pieces: np.ndarray
+    start: np.ndarray
+
+    @classmethod
+    def of(cls, tokenizer: Tokenizer, texts: Sequence[str]) -> Bags:
+        """Tokenise `texts`; pieces that say nothing are left out."""
+        mute = set(folder.silent(tokenizer))
+        ids = [
+            [piece for piece in encoding.ids if piece not in mute]
+            for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        ]
+        lengths = np.array([len(row) for row in ids])
+        start = np.concatenate([[0], np.cumsum(lengths)])
+        return cls(np.array([piece for row in ids for piece in row], dtype=np.int64), start)
+
+    def take(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(pieces, start) of the texts `rows`, in their order."""
+        lengths = self.start[rows + 1] - self.start[rows]
+        start = np.concatenate([[0], np.cumsum(lengths)])
+        places = np.arange(start[-1]) + np.repeat(self.start[rows] - start[:-1], lengths)
+        return self.pieces[places], start
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What is learnt.
+
+    bags: of all texts. left, english: the pairs, as rows of bags; chance: how likely each is drawn.
+    taught: for each text the row of its vector in target (the teacher's, unit rows), or -1.
+    """
+
+    bags: Bags
+    left: np.ndarray
+    english: np.ndarray
+    chance: np.ndarray
+    taught: np.ndarray
+    target: np.ndarray
+
+
+def first_matrix(lessons: Lessons, pieces: int, recipe: Recipe) -> np.ndarray:
+    """Where learning starts: a piece is the mean of the teacher's vectors of the pairs that hold it.
+
+    Rare pieces weigh more, by a / (a + p) (SIF, Arora et al. 2017), p being the piece's share of all pieces.
+    """
+    from scipy.sparse import csr_array
+
+    rng = np.random.default_rng(recipe.seed)
+    bags, dimension = lessons.bags, lessons.target.shape[1]
+    counted = np.zeros(pieces)
+    total, seen = np.zeros((pieces, dimension)), np.zeros(pieces)
+    for side in (lessons.left, lessons.english):
+        ids, start = bags.take(side)
+        lengths = np.diff(start)
+        chance = np.repeat(lessons.chance, lengths)
+        np.add.at(counted, ids, chance)
+        known = np.repeat(lessons.taught[lessons.english], lengths)
+        use = known >= 0
+        weight = chance[use] / np.repeat(lengths, lengths)[use]
+        table = csr_array((weight, (ids[use], known[use])), shape=(pieces, len(lessons.target)))
+        total += table @ lessons.target
+        seen += np.asarray(table.sum(axis=1)).ravel()
+    matrix = rng.normal(0, 0.3 / math.sqrt(dimension), (pieces, dimension))
+    matrix += total / np.maximum(seen, 1e-12)[:, None]
+    share = counted / counted.sum()
+    matrix *= (recipe.rarity / (recipe.rarity + share))[:, None]
+    return matrix.astype(np.float32)
+
+
+def learn(lessons: Lessons, matrix: np.ndarray, recipe: Recipe) -> np.ndarray:
+    """Train the matrix; returns it, float32. Progress is logged every 100 steps."""
+    import torch
+    from torch.nn.functional import normalize
+
+    from training.loss import Contrast, Sum, counts
+
+    torch.manual_seed(recipe.seed)
+    rng = np.random.default_rng(recipe.seed)
+    weights = torch.nn.Parameter(torch.from_numpy(matrix.copy()))
+    optimiser = torch.optim.Adam([weights], lr=recipe.learning_rate, betas=(0.9, 0.99), fused=True)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, recipe.learning_rate, total_steps=recipe.steps, pct_start=0.05, anneal_strategy="linear"
+    )
+    target = torch.from_numpy(lessons.target)
+    edges = np.cumsum(lessons.chance)
+    began, losses = time.monotonic(), []
+
+    def vectors(rows: np.ndarray) -> torch.Tensor:
+        return normalize(Sum.apply(weights, counts(*lessons.bags.take(rows), len(matrix))), dim=-1)
+
+    for step in range(recipe.steps):
+        drawn = np.searchsorted(edges, rng.random(recipe.batch) * edges[-1]).clip(max=len(edges) - 1)
+        left, english = lessons.left[drawn], lessons.english[drawn]
+        a, b = vectors(left), vectors(english)
+        same_text = (left[:, None] == left) | (english[:, None] == english)
+        np.fill_diagonal(same_text, False)
+        same = torch.from_numpy(same_text)
+        loss = Contrast.apply(a, b, same, recipe.temperature)
+        known = np.flatnonzero(lessons.taught[english] >= 0)
+        if len(known) and recipe.teacher_share:
+            aim = target[torch.from_numpy(lessons.taught[english[known]])]
+            among = torch.from_numpy(same_text[np.ix_(known, known)])
+            for side in (a, b):
+                loss = loss + recipe.teacher_share * Contrast.apply(side[known], aim, among, recipe.temperature)
+        if recipe.joined:
+            # Two pairs read as one text: longer texts, and words that must hold their own beside others.
+            half = int(recipe.batch * recipe.joined) // 2
+            x, y = (normalize(side[:half] + side[half : 2 * half], dim=-1) for side in (a, b))
+            loss = loss + recipe.joined * Contrast.apply(x, y, None, recipe.temperature)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        losses.append(loss.item())
+        if (step + 1) % 100 == 0:
+            spent = time.monotonic() - began
+            log.info(
+                "step %d of %d, loss %.3f, %.0f s",
+                step + 1,
+                recipe.steps,
+                float(np.mean(losses[-100:])),
+                spent,
+            )
+    return np.asarray(weights.detach().numpy().copy())
