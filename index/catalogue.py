@@ -1,0 +1,376 @@
+"""The catalogue: one SQLite file that holds all that a library knows. Everything else on disk can be rebuilt from
+it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from index.article import Article
+from index.errors import LibraryDamaged, LibraryError
+from index.sentences import Span
+
+FORMAT = 1
+"""Format of the library on disk."""
+
+HEADLINE = 300
+"""Characters of a title that are indexed with each of its article's passages: no title may outweigh the text."""
+
+_PAGE = 64
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE article (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,
+    title TEXT NOT NULL, date TEXT, source TEXT, url TEXT, language TEXT, author TEXT, text TEXT NOT NULL
+);
+CREATE INDEX article_date ON article (date);
+CREATE INDEX article_source ON article (source);
+-- AUTOINCREMENT: the id of a passage is its id in every projection, and is never given to another passage.
+CREATE TABLE passage (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL REFERENCES article (number) ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL, change INTEGER NOT NULL
+);
+CREATE INDEX passage_article ON passage (article);
+CREATE INDEX passage_change ON passage (change);
+-- What a projection that lags has to take out again.
+CREATE TABLE removal (passage INTEGER PRIMARY KEY, change INTEGER NOT NULL);
+CREATE INDEX removal_change ON removal (change);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles may be found. Dates are 'YYYY-MM-DD', both included; None and () let everything through.
+
+    An article without a date is not found under a date filter: nobody knows that it lies within.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    sources: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.until or self.sources)
+
+
+class Entry(NamedTuple):
+    """An article ready to be stored: its passages and their vectors, float32 of shape (len(spans), dimension)."""
+
+    article: Article
+    spans: Sequence[Span]
+    vectors: np.ndarray
+
+
+class Passage(NamedTuple):
+    """A stored passage with its article. `text` is the passage's own text: article.text[start:end]."""
+
+    id: int
+    article_id: str
+    title: str
+    source: str | None
+    date: str | None
+    url: str | None
+    language: str | None
+    text: str
+    start: int
+    end: int
+
+
+def _listed(ids: Iterable[str]) -> str:
+    """Ids as SQLite's json_each() takes them; it would cut one at a NUL, and no stored id has any."""
+    return json.dumps([i for i in ids if "\0" not in i])
+
+
+def pack(vector: np.ndarray) -> bytes:
+    """A unit vector as little-endian float16: half the bytes; unpack() restores length 1."""
+    return vector.astype("<f2").tobytes()
+
+
+def unpack(blobs: Sequence[bytes], dimension: int) -> np.ndarray:
+    """Packed vectors as float32 of shape (len(blobs), dimension), each of length 1 (or zero, if it was zero)."""
+    if any(len(blob) != 2 * dimension for blob in blobs):
+        raise LibraryDamaged(f"the catalogue holds a vector that has not {dimension} dimensions; restore a backup")
+    vectors = np.frombuffer(b"".join(blobs), "<f2").astype(np.float32).reshape(len(blobs), dimension)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(lengths > 0, lengths, 1)
+
+
+class Catalogue:
+    """The tables, and the transactions on them. One connection for each thread; any number of processes may read.
+
+    Raises LibraryDamaged if the file is no catalogue, LibraryError if it is of a newer format or cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._closed = False
+        self._open: dict[threading.Thread, sqlite3.Connection] = {}
+        try:
+            self.uuid = self._recognise()
+        except BaseException:
+            self.close()
+            raise
+
+    def _recognise(self) -> str:
+        """The uuid of the catalogue, which is made if the file is empty; an error if it is something else."""
+        with self._errors():
+            tables = {row[0] for row in self._connection().execute("SELECT name FROM sqlite_master")}
+            if not tables:
+                self._create()
+            stored = self.meta() if not tables or "meta" in tables else {}
+        if not stored.get("format", "").isdigit() or "uuid" not in stored:
+            raise LibraryDamaged(
+                f"{self._path} is not the catalogue of a library; give the folder of a library or a new one"
+            )
+        if int(stored["format"]) > FORMAT:
+            raise LibraryError(
+                f"{self._path} has format {stored['format']}, this Isnad reads {FORMAT}; install a newer Isnad"
+            )
+        return stored["uuid"]
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """SQLite's errors in our words."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            hint = "check that the folder can be written and the disk is not full"
+            raise LibraryError(f"{self._path}: {error}; {hint}") from error
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:
+                raise
+            hint = "restore it from a backup, or index the articles again elsewhere"
+            raise LibraryDamaged(f"{self._path}: {error}; {hint}") from error
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            if self._closed:
+                raise LibraryError(f"{self._path.parent} was closed; open it again")
+            for thread in list(self._open):  # a server starts many threads in its life
+                if not thread.is_alive() and (left := self._open.pop(thread, None)):
+                    left.close()
+            # Closed from the thread that closes the library; otherwise each thread keeps to its own.
+            connection = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")  # acknowledged means on the disk
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._local.connection = connection
+            self._open[threading.current_thread()] = connection
+        return connection
+
+    def _create(self) -> None:
+        with self.transaction() as connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+                for statement in _SCHEMA.split(";"):
+                    connection.execute(statement)
+                rows = [("format", str(FORMAT)), ("uuid", uuid.uuid4().hex), ("change", "0")]
+                connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A consistent view: whatever is read inside belongs to one change."""
+        connection = self._connection()
+        if connection.in_transaction:  # within another snapshot of this thread
+            yield connection
+            return
+        with self._errors():
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                if connection.in_transaction:  # SQLite ends it itself when the disk fails
+                    connection.execute("COMMIT")
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; durable when it ends without an error."""
+        connection = self._connection()
+        with self._errors():
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def reading(self) -> bool:
+        """Whether this thread is within a snapshot."""
+        return self._connection().in_transaction
+
+    def close(self) -> None:
+        self._closed = True
+        while self._open:
+            self._open.popitem()[1].close()
+        self._local = threading.local()
+
+    # -- what is there -----------------------------------------------------------------------------------------------
+
+    def meta(self) -> dict[str, str]:
+        return dict(self._connection().execute("SELECT key, value FROM meta"))
+
+    def claim(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Enter `values` where the manifest has none yet (of two that open a new library the first decides); return
+        it."""
+        with self.transaction() as connection:
+            connection.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", list(values.items()))
+            return self.meta()
+
+    def change(self) -> int:
+        """The number of the last change; it grows by one with every write."""
+        return int(self._connection().execute("SELECT value FROM meta WHERE key = 'change'").fetchone()[0])
+
+    def counts(self) -> tuple[int, int]:
+        """(articles, passages)."""
+        query = "SELECT (SELECT count(*) FROM article), (SELECT count(*) FROM passage)"
+        articles, passages = self._connection().execute(query).fetchone()
+        return articles, passages
+
+    def digests(self, ids: Iterable[str]) -> dict[str, str]:
+        """id -> digest of those `ids` that are stored."""
+        query = "SELECT id, digest FROM article WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self._connection().execute(query, (_listed(ids),)))
+
+    def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
+        """Stored articles in the order of their storing: all, or those of `ids`; what is stored meanwhile is not
+        among them."""
+        query = (
+            "SELECT number, id, text, title, date, source, url, language, author FROM article"
+            " WHERE number > ? AND number <= ?"
+        )
+        wanted = [] if ids is None else [_listed(ids)]
+        if wanted:
+            query += " AND id IN (SELECT value FROM json_each(?))"
+        query += f" ORDER BY number LIMIT {_PAGE}"
+        # Page by page: a statement left open in the caller's loop would hold this thread to one old view of the
+        # library.
+        number = 0
+        last = self._connection().execute("SELECT ifnull(max(number), 0) FROM article").fetchone()[0]
+        while rows := self._connection().execute(query, (number, last, *wanted)).fetchall():
+            for row in rows:
+                yield Article(*row[1:])
+            number = rows[-1][0]
+
+    def sources(self) -> dict[str, int]:
+        """Outlet -> number of articles, the most frequent first."""
+        query = "SELECT source, count(*) FROM article WHERE source IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        return dict(self._connection().execute(query))
+
+    def dates(self) -> tuple[str | None, str | None]:
+        """The first and the last date of all articles."""
+        first, last = self._connection().execute("SELECT min(date), max(date) FROM article").fetchone()
+        return first, last
+
+    def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
+        """Passage id -> passage, for those of `ids` that are stored."""
+        query = """
+            SELECT p.id, a.id, a.title, a.source, a.date, a.url, a.language,
+                   substr(a.text, p.start + 1, p."end" - p.start), p.start, p."end"
+            FROM passage p JOIN article a ON a.number = p.article WHERE p.id IN (SELECT value FROM json_each(?))"""
+        rows = self._connection().execute(query, (json.dumps([int(i) for i in ids]),))
+        return {row[0]: Passage(*row) for row in rows}
+
+    def admitted(self, where: Filter) -> np.ndarray:
+        """The ids of all passages that `where` lets through, int64, ascending."""
+        conditions, values = [], []
+        for condition, value in (("a.date >= ?", where.since), ("a.date <= ?", where.until)):
+            if value:
+                conditions.append(condition)
+                values.append(value)
+        if where.sources:
+            conditions.append("a.source IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(where.sources))
+        query = "SELECT p.id FROM article a JOIN passage p ON p.article = a.number WHERE "
+        rows = self._connection().execute(query + (" AND ".join(conditions) or "1"), values)
+        return np.sort(np.fromiter((row[0] for row in rows), np.int64))
+
+    # -- changes -----------------------------------------------------------------------------------------------------
+
+    def write(self, entries: Sequence[Entry] = (), removed: Iterable[str] = ()) -> int:
+        """Store `entries` (each replaces the article of its id), take out the articles `removed`; return the change."""
+        with self.transaction() as connection:
+            change = self.change() + 1
+            gone = [*removed, *(entry.article.id for entry in entries)]
+            self._delete(connection, gone, change)
+            for article, spans, vectors in entries:
+                row = (article.id, article.digest(), article.title, article.date, article.source, article.url)
+                cursor = connection.execute(
+                    "INSERT INTO article (id, digest, title, date, source, url, language, author, text)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*row, article.language, article.author, article.text),
+                )
+                number = cursor.lastrowid
+                connection.executemany(
+                    'INSERT INTO passage (article, start, "end", vector, change) VALUES (?, ?, ?, ?, ?)',
+                    [(number, s.start, s.end, pack(v), change) for s, v in zip(spans, vectors, strict=True)],
+                )
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'change'", (str(change),))
+        return change
+
+    def _delete(self, connection: sqlite3.Connection, ids: Sequence[str], change: int) -> None:
+        these = "SELECT number FROM article WHERE id IN (SELECT value FROM json_each(?))"
+        value = _listed(ids)
+        connection.execute(
+            f"INSERT INTO removal SELECT id, ? FROM passage WHERE article IN ({these})",
+            (change, value),
+        )
+        connection.execute(f"DELETE FROM article WHERE number IN ({these})", (value,))
+
+    def removed_since(self, change: int) -> list[int]:
+        """The ids of passages taken out after `change`."""
+        return [row[0] for row in self._connection().execute("SELECT passage FROM removal WHERE change > ?", (change,))]
+
+    def changed_since(self, change: int) -> int:
+        """How many passages came or went after `change`."""
+        query = (
+            "SELECT (SELECT count(*) FROM passage WHERE change > ?1) + (SELECT count(*) FROM removal WHERE change > ?1)"
+        )
+        return int(self._connection().execute(query, (change,)).fetchone()[0])
+
+    def added_since(self, change: int) -> Iterator[tuple[int, bytes]]:
+        """(passage id, packed vector) of all that came after `change` and is still there, ascending."""
+        query = "SELECT id, vector FROM passage WHERE change > ? ORDER BY id"
+        return iter(self._connection().execute(query, (change,)))
+
+    def texts_since(self, change: int) -> Iterator[tuple[int, str, str, str | None, str | None]]:
+        """(passage id, text, title, date, source) of all that came after `change` and is still there, ascending."""
+        connection = self._connection()
+        article = None
+        # Each text is read once, not once for each of its passages: in a long one that would be quadratic.
+        for number, wanted, start, end in connection.execute(
+            'SELECT id, article, start, "end" FROM passage WHERE change > ? ORDER BY id', (change,)
+        ):
+            if wanted != article:
+                query = f"SELECT text, substr(title, 1, {HEADLINE}), date, source FROM article WHERE number = ?"
+                article, (text, *about) = wanted, connection.execute(query, (wanted,)).fetchone()
+            yield number, text[start:end], *about
+
+    def faults(self) -> list[str]:
+        """What is wrong with the catalogue itself; empty if nothing is."""
+        connection = self._connection()
+        found = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        for article in self.articles():
+            stored = self.digests([article.id])[article.id]
+            if stored != article.digest():
+                found.append(f"article {article.id!r} is not what was stored: its digest differs")
+            reach = (
+                'SELECT min(start), max("end"), min("end" - start) FROM passage'
+                " WHERE article = (SELECT number FROM article WHERE id = ?)"
+            )
+            first, last, shortest = connection.execute(reach, (article.id,)).fetchone()
+            if first is None or first < 0 or last > len(article.text) or shortest < 1:
+                found.append(f"article {article.id!r}: its passages do not lie within it")
+        return found

@@ -1,0 +1,271 @@
+"""The lexical projection: stems and character n-grams in Tantivy, searched by BM25."""
+
+from __future__ import annotations
+
+import json
+import mmap
+import shutil
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import tantivy
+
+from index import normalise
+from index.catalogue import Catalogue, Filter
+from index.errors import LibraryDamaged
+from index.tokens import terms
+
+Field = Literal["stems", "grams", "title"]
+
+_HEAP = 64 << 20
+_BLOCK = 1 << 22
+_WORN = 0.2
+_MAGIC = (1337).to_bytes(4, "little")
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("passage", indexed=True, fast=True)
+    for field in ("stems", "grams", "title"):
+        # The project's own analyser has made the terms: one for both sides.
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    builder.add_unsigned_field("day", indexed=True, fast=True)
+    builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("stamp", stored=True, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+def _document(passage: int) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_unsigned("passage", passage)
+    return document
+
+
+def _day(date: str | None) -> int:
+    """'2015-07-21' -> 20150721; 0 where there is no date."""
+    return int(date.replace("-", "")) if date else 0
+
+
+def _whole(path: Path) -> bool:
+    """Whether a file of Tantivy's has the checksum that it ends in: body, footer as JSON, its length, a magic
+    number."""
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        length, magic = int.from_bytes(data[-8:-4], "little"), data[-4:]
+        if magic != _MAGIC or length + 8 > len(data):
+            return False
+        body = len(data) - 8 - length
+        crc = 0
+        for start in range(0, body, _BLOCK):
+            crc = zlib.crc32(data[start : min(start + _BLOCK, body)], crc)
+        return bool(json.loads(data[body:-8])["crc"] == crc)
+
+
+class Lexical:
+    """The terms of one library. Its stamp, the catalogue's change, is a document of the index: both are committed at
+    once.
+
+    Only the holder of the library's write lock may call catch_up() and rebuild(). Not thread-safe.
+    """
+
+    def __init__(self, folder: Path, catalogue: Catalogue) -> None:
+        self._folder = folder
+        self._catalogue = catalogue
+        self._writer: tantivy.IndexWriter | None = None
+        self._verified: set[str] = set()
+        self._owner = f"{catalogue.uuid}:{normalise.VERSION}"
+        self._index: tantivy.Index | None = None
+        self.change = -1  # nothing readable is there
+        self.reload()
+
+    def reload(self) -> None:
+        """See what has been committed since."""
+        try:
+            if self._index is None:
+                if not (self._folder / "meta.json").exists():
+                    return
+                self._index = tantivy.Index.open(str(self._folder))
+                # OnCommit would start a thread that watches the folder; a search reloads when the catalogue has
+                # changed.
+                self._index.config_reader("Manual", 0)
+            self._index.reload()
+            self._verify()
+            self._searcher = self._index.searcher()
+            owner, change = self._stamp()
+        except (ValueError, OSError, LookupError):
+            self._index, self.change = None, -1
+            return
+        self.change = change if owner == self._owner else -1
+
+    def _verify(self) -> None:
+        """Raise ValueError if a file is not as Tantivy wrote it; files never change, so each is read once."""
+        segments = json.loads((self._folder / "meta.json").read_bytes())["segments"]
+        names = {str(segment["segment_id"]).replace("-", "") for segment in segments}
+        for path in self._folder.iterdir():
+            if path.name not in self._verified and path.name.partition(".")[0] in names:
+                if not _whole(path):
+                    raise ValueError(f"{path} is damaged")
+                self._verified.add(path.name)
+
+    def _stamp(self) -> tuple[str, int]:
+        found = self._searcher.search(tantivy.Query.term_query(self._schema, "passage", 0), 2).hits
+        if not found:
+            return self._owner, 0
+        if len(found) > 1:
+            raise ValueError("two stamps: what was deleted has come back")
+        owner, _, change = self._searcher.doc(found[0][1])["stamp"][0].rpartition("@")
+        return owner, int(change)
+
+    @property
+    def _schema(self) -> tantivy.Schema:
+        if self._index is None:
+            raise LibraryDamaged(f"{self._folder} is not readable; run: isnad check --repair")
+        return self._index.schema
+
+    def __len__(self) -> int:
+        return max(self._searcher.num_docs - 1, 0) if self.change >= 0 else 0
+
+    def ids(self) -> list[int]:
+        """The ids of all passages that are held."""
+        if self.change < 0:
+            return []
+        found = self._searcher.search(tantivy.Query.all_query(), self._searcher.num_docs or 1).hits
+        return [int(i) for i in self._searcher.fast_field_values("passage", [address for _, address in found]) if i]
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def rebuild(self) -> None:
+        """Start from nothing; the next catch_up() reads everything from the catalogue."""
+        self._index = self._writer = None
+        if self._folder.is_dir():
+            shutil.rmtree(self._folder)
+        else:
+            self._folder.unlink(missing_ok=True)
+        self._folder.mkdir()
+        self._index = tantivy.Index(_schema(), path=str(self._folder))
+        self._index.config_reader("Manual", 0)
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        self.change = 0
+
+    def refresh(self) -> None:
+        """Take up what other writers have done; to be called under the write lock, before anything is written."""
+        self.reload()
+        if self.change > self._catalogue.change():  # the catalogue has been restored from a backup
+            self.rebuild()
+
+    def _worn(self) -> bool:
+        """Whether so many passages are gone that the scores suffer: Tantivy's statistics still count them."""
+        segments = json.loads((self._folder / "meta.json").read_bytes())["segments"]
+        gone = sum(segment["deletes"]["num_deleted_docs"] for segment in segments if segment.get("deletes"))
+        gone += len(self._catalogue.removed_since(self.change))
+        return bool(gone > _WORN * self._searcher.num_docs)
+
+    def catch_up(self) -> None:
+        """Apply every change of the catalogue since the last one applied, and commit; call it within a snapshot."""
+        if self.change < 0:
+            self.rebuild()
+        latest = self._catalogue.change()
+        if self.change == latest:
+            return
+        if self.change and self._worn():
+            self.rebuild()
+        try:
+            try:
+                self._apply(latest)
+            except (ValueError, OSError):  # files of a writer that was killed stand in the way
+                self.rebuild()
+                self._apply(latest)
+        except BaseException:
+            self._writer = None  # and with it all that it has not committed
+            raise
+        self.reload()
+
+    def _apply(self, latest: int) -> None:
+        if self._index is None:
+            return
+        if self._writer is None:
+            self._writer = self._index.writer(_HEAP, 1)
+            self._writer.garbage_collect_files()  # what a writer that was killed has left
+        writer = self._writer
+        for passage in self._catalogue.removed_since(self.change):
+            self._delete(writer, passage)
+        for passage, text, title, date, source in self._catalogue.texts_since(self.change):
+            found = terms(text)
+            document = _document(passage)
+            document.add_text("stems", " ".join(found.stems))
+            document.add_text("grams", " ".join(found.grams))
+            document.add_text("title", " ".join(terms(title).stems))
+            document.add_unsigned("day", _day(date))
+            if source is not None:
+                document.add_text("source", source)
+            writer.add_document(document)
+        self._delete(writer, 0)  # passage ids begin at 1; 0 is the stamp's
+        stamp = _document(0)
+        stamp.add_text("stamp", f"{self._owner}@{latest}")
+        writer.add_document(stamp)
+        writer.commit()  # the only one: a catch-up that is cut short leaves nothing
+
+    def _delete(self, writer: tantivy.IndexWriter, passage: int) -> None:
+        # delete_documents_by_term() takes the number for a signed one, and finds nothing in an unsigned field.
+        writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "passage", passage))
+
+    def release(self) -> None:
+        """Let go of the writer, and with it of its memory, its threads and its lock file."""
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def frequency(self, field: Field, term: str) -> int:
+        """In how many passages `term` stands."""
+        return self._searcher.doc_freq(field, term) if self.change >= 0 else 0
+
+    def vocabulary(self) -> list[str]:
+        """Every stem of the library, the most frequent first."""
+        if self.change < 0:
+            return []
+        return [term for term, _ in self._searcher.terms_with_prefix("stems", "")]
+
+    def search(
+        self, groups: Sequence[Mapping[tuple[Field, str], float]], k: int, where: Filter
+    ) -> list[tuple[int, float]]:
+        """The `k` best passages that `where` admits: (passage id, score), best first.
+
+        A group is one idea of the question, (field, term) -> weight: its spellings, stems and translations, of which
+        a passage
+        gets the best (weight x BM25), so that five synonyms do not count five times. The score is the sum over the
+        groups.
+        """
+        if self.change < 0 or k < 1:
+            return []
+        query, clauses = tantivy.Query, []
+        for group in groups:
+            parts = [
+                query.boost_query(query.term_query(self._schema, field, term, index_option="freq"), weight)
+                for (field, term), weight in group.items()
+            ]
+            if parts:
+                clauses.append((tantivy.Occur.Should, query.disjunction_max_query(parts, 0.1)))
+        if not clauses:
+            return []
+        whole = query.boolean_query(clauses)
+        if where:
+            must = [(tantivy.Occur.Must, whole)]
+            must += [(tantivy.Occur.Must, query.boost_query(part, 0.0)) for part in self._conditions(where)]
+            whole = query.boolean_query(must)
+        # Tantivy makes room for k hits beforehand, and aborts where there is none.
+        hits = self._searcher.search(whole, min(k, self._searcher.num_docs or 1), count=False).hits
+        ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
+        return [(int(passage or 0), score) for passage, (score, _) in zip(ids, hits, strict=True)]
+
+    def _conditions(self, where: Filter) -> list[tantivy.Query]:
+        conditions = []
+        if where.since or where.until:
+            first, last = _day(where.since) or 1, _day(where.until) or 99_999_999
+            conditions.append(tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Unsigned, first, last))
+        if where.sources:
+            conditions.append(tantivy.Query.term_set_query(self._schema, "source", list(where.sources)))
+        return conditions

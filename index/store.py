@@ -1,0 +1,302 @@
+"""The store: the catalogue and its two projections behind one small surface."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from index.article import Article
+from index.catalogue import FORMAT, Catalogue, Entry, Filter, Passage, unpack
+from index.encoder import Encoder
+from index.errors import EncoderError, EncoderMismatch, LibraryDamaged, LibraryError, LibraryLocked
+from index.files import folder_size
+from index.lexical import Field, Lexical
+from index.vectors import Vectors
+
+CATALOGUE = "catalogue.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a library holds. size: bytes on disk, all files. first, last: dates of the oldest and the newest article."""
+
+    path: str
+    articles: int
+    passages: int
+    sources: Mapping[str, int]
+    first: str | None
+    last: str | None
+    encoder: str
+    dimension: int
+    fingerprint: str
+    format: int
+    change: int
+    size: int
+
+
+class Store:
+    """One library on disk. Any number of processes may read it; one writes at a time. Safe to use from several threads.
+
+    Raises LibraryError where the folder cannot be used, LibraryDamaged where the catalogue is gone or broken,
+    EncoderMismatch where the library was built with another encoder.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        self.folder = folder
+        self._guard = threading.RLock()  # the projections are not thread-safe
+        self._writer = threading.RLock()  # the file lock alone would let every thread of this process in
+        _prepare(folder)
+        self._lock = FileLock(folder / "write.lock", thread_local=False)
+        self._catalogue = Catalogue(folder / CATALOGUE)
+        try:
+            self._claim(encoder)
+            self._vectors = Vectors(folder, self._catalogue, encoder.dimension)
+            self._lexical = Lexical(folder / "terms", self._catalogue)
+        except BaseException:
+            self._catalogue.close()
+            raise
+
+    def _claim(self, encoder: Encoder) -> None:
+        """Hold the manifest against `encoder`, or enter it where the library is new."""
+        projected = _projected(self.folder)
+        meta = self._catalogue.meta()
+        if "encoder" not in meta:
+            if projected:
+                raise LibraryDamaged(
+                    f"{self.folder / CATALOGUE} is empty; restore it from a backup, or give an empty folder"
+                )
+            about = {
+                "encoder": encoder.name,
+                "fingerprint": encoder.fingerprint,
+                "dimension": str(encoder.dimension),
+            }
+            meta = self._catalogue.claim(about)
+        if (meta["fingerprint"], meta["dimension"]) != (encoder.fingerprint, str(encoder.dimension)):
+            raise EncoderMismatch(
+                f"{self.folder} was built with the encoder {meta['encoder']} ({meta['fingerprint']}), not with"
+                f" {encoder.name} ({encoder.fingerprint}); open it with that one, or index the articles anew:"
+                f" isnad index PATH... --encoder {encoder.name} --library NEW_FOLDER"
+            )
+
+    def close(self) -> None:
+        with self._guard:
+            self._catalogue.close()
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self, wait: float = 5.0) -> Iterator[None]:
+        """Hold the write lock, waiting up to `wait` seconds for it; at the end the projections are brought up and
+        saved.
+
+        Raises LibraryLocked, with the process that holds it.
+        """
+        with self._locked(wait):
+            with self._guard:
+                self._lexical.refresh()
+            try:
+                yield
+            finally:
+                self._project()
+
+    @contextmanager
+    def _locked(self, wait: float) -> Iterator[None]:
+        holder = self.folder / "write.pid"
+        if not self._writer.acquire(timeout=wait):
+            raise LibraryLocked(f"{self.folder} is being written by another thread of this program; wait until it ends")
+        try:
+            try:
+                self._lock.acquire(timeout=wait)
+            except Timeout:
+                pid = holder.read_text().strip() if holder.exists() else "unknown"
+                raise LibraryLocked(
+                    f"{self.folder} is being written by process {pid}; wait until it ends, or stop it"
+                ) from None
+            try:
+                holder.write_text(str(os.getpid()))
+                yield
+            finally:
+                self._lock.release()
+        finally:
+            self._writer.release()
+
+    def _project(self) -> None:
+        with self._guard, self._catalogue.snapshot():
+            self._vectors.catch_up()
+            self._vectors.save()
+            self._lexical.catch_up()
+            self._lexical.release()
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Store articles; each replaces the one of its id. Only within writing(); durable on return.
+
+        Raises EncoderError, and stores nothing, if the vectors are not what the library holds.
+        """
+        for article, spans, vectors in entries:
+            expected = (len(spans), self._vectors.dimension)
+            if vectors.shape != expected or not np.isfinite(vectors).all() or np.abs(vectors).max(initial=0) > 1.001:
+                raise EncoderError(
+                    f"the encoder gave article {article.id!r} vectors of shape {vectors.shape}, not"
+                    f" {expected} finite unit vectors; mend the model's encode()"
+                )
+        self._catalogue.write(entries)
+
+    def remove(self, ids: Iterable[str]) -> list[str]:
+        """Take articles out; return the ids that were there. Only within writing(); durable on return."""
+        found = list(self._catalogue.digests(ids))
+        if found:
+            self._catalogue.write(removed=found)
+        return found
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """A view in which all searches and texts belong to one change of the catalogue."""
+        with self._guard:
+            # Terms first, then the view: they are never ahead of it, and a writer that ends meanwhile does no harm.
+            if not self._catalogue.reading() and self._lexical.change != self._catalogue.change():
+                self._lexical.reload()
+                if self._lexical.change != self._catalogue.change():
+                    self._mend_lexical()
+            with self._catalogue.snapshot():
+                self._vectors.catch_up()
+                yield
+
+    def _mend_lexical(self) -> None:
+        """A writer died between catalogue and projection, or its files are gone: do its work, unless one is at it."""
+        try:
+            with self._locked(0), self._catalogue.snapshot():
+                self._lexical.refresh()
+                self._lexical.catch_up()
+                self._lexical.release()
+        except LibraryLocked:
+            pass  # the writer that holds the lock will bring it up; until then the dense half has all
+
+    def dense(self, vector: np.ndarray, k: int, where: Filter) -> list[tuple[int, float]]:
+        """The `k` passages nearest to `vector` (float32, shape (dimension,)): (passage id, cosine), best first."""
+        with self.snapshot():
+            return self._vectors.search(vector, k, where)
+
+    def lexical(
+        self, groups: Sequence[Mapping[tuple[Field, str], float]], k: int, where: Filter
+    ) -> list[tuple[int, float]]:
+        """The `k` passages of the highest BM25 (see Lexical.search): (passage id, score), best first."""
+        with self.snapshot():
+            return self._lexical.search(groups, k, where)
+
+    def frequencies(self, terms: Iterable[tuple[Field, str]]) -> tuple[int, dict[tuple[Field, str], int]]:
+        """(number of passages, (field, term) -> in how many of them it stands)."""
+        with self.snapshot():
+            return len(self._vectors), {key: self._lexical.frequency(*key) for key in terms}
+
+    def vocabulary(self) -> tuple[int, list[str]]:
+        """(change, every stem of the library at that change, the most frequent first)."""
+        with self.snapshot():
+            return self._lexical.change, self._lexical.vocabulary()
+
+    def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
+        """Passage id -> passage, for those of `ids` that are stored."""
+        with self.snapshot():
+            return self._catalogue.passages(ids)
+
+    def digests(self, ids: Iterable[str]) -> dict[str, str]:
+        """Article id -> digest, for those of `ids` that are stored."""
+        with self._catalogue.snapshot():
+            return self._catalogue.digests(ids)
+
+    def sources(self) -> dict[str, int]:
+        """Outlet -> number of articles."""
+        with self._catalogue.snapshot():
+            return self._catalogue.sources()
+
+    def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
+        """The stored articles: all, or those of `ids`."""
+        return self._catalogue.articles(ids)
+
+    def change(self) -> int:
+        """The number of the last change."""
+        return self._catalogue.change()
+
+    def status(self) -> Status:
+        """What is there, and how large it is."""
+        with self._catalogue.snapshot():
+            return self._status()
+
+    def _status(self) -> Status:
+        meta = self._catalogue.meta()
+        articles, passages = self._catalogue.counts()
+        first, last = self._catalogue.dates()
+        return Status(
+            path=str(self.folder),
+            articles=articles,
+            passages=passages,
+            sources=self._catalogue.sources(),
+            first=first,
+            last=last,
+            encoder=meta["encoder"],
+            dimension=int(meta["dimension"]),
+            fingerprint=meta["fingerprint"],
+            format=FORMAT,
+            change=int(meta["change"]),
+            size=folder_size(self.folder),
+        )
+
+    # -- check and repair --------------------------------------------------------------------------------------------
+
+    def check(self) -> list[str]:
+        """Hold catalogue and projections against one another; return what is wrong, a line each."""
+        with self.snapshot():
+            faults = self._catalogue.faults()
+            rows = list(self._catalogue.added_since(0))
+            stored = {row[0] for row in rows}
+            for name, held in (("vectors", self._vectors.ids().tolist()), ("terms", self._lexical.ids())):
+                if missing := len(stored - set(held)):
+                    faults.append(f"{name}: {missing} passages are missing")
+                if strangers := len(set(held) - stored):
+                    faults.append(f"{name}: {strangers} passages do not belong to the library")
+                if repeated := len(held) - len(set(held)):
+                    faults.append(f"{name}: {repeated} passages stand twice")
+            if rows and not faults:
+                expected = unpack([row[1] for row in rows], self._vectors.dimension)
+                wrong = int(
+                    (np.abs(expected - self._vectors.reconstruct([row[0] for row in rows])) > 1e-6).any(1).sum()
+                )
+                if wrong:
+                    faults.append(f"vectors: {wrong} differ from the catalogue's")
+            return faults
+
+    def repair(self) -> None:
+        """Build both projections anew from the catalogue; nothing is encoded again."""
+        with self._locked(5.0), self._guard, self._catalogue.snapshot():
+            self._vectors.rebuild()
+            self._vectors.catch_up()
+            self._vectors.save(always=True)
+            self._lexical.rebuild()
+            self._lexical.catch_up()
+            self._lexical.release()
+
+
+def _prepare(folder: Path) -> None:
+    """Make the folder; refuse one whose catalogue is gone, for an empty library in its place would hide the loss."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(f"{folder} cannot be a library: {error.strerror}; choose another folder") from None
+    if not (folder / CATALOGUE).exists():
+        if _projected(folder):
+            raise LibraryDamaged(f"{folder / CATALOGUE} is missing; restore it from a backup, or give an empty folder")
+        strangers = [path.name for path in folder.iterdir() if not path.name.startswith(("write.", "."))]
+        if strangers:
+            raise LibraryError(f"{folder} is not empty and no library ({strangers[0]!r}); give another folder")
+
+
+def _projected(folder: Path) -> bool:
+    return any(folder.glob("vectors-*.faiss")) or (folder / "terms").exists()
