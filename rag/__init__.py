@@ -1,0 +1,34 @@
+"""Isnad's Python interface: questions in, answers with checked quotes out."""
+
+from index.article import Article
+from index.errors import (
+    ArticleError,
+    EncoderError,
+    EncoderMismatch,
+    IsnadError,
+    LibraryDamaged,
+    LibraryError,
+    LibraryLocked,
+    QueryError,
+    UnreadableFile,
+)
+from rag.library import Library
+from rag.results import Answer, Citation, Claim, Hit
+
+__all__ = [
+    "Answer",
+    "Article",
+    "ArticleError",
+    "Citation",
+    "Claim",
+    "EncoderError",
+    "EncoderMismatch",
+    "Hit",
+    "IsnadError",
+    "Library",
+    "LibraryDamaged",
+    "LibraryError",
+    "LibraryLocked",
+    "QueryError",
+    "UnreadableFile",
+]

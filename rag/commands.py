@@ -1,0 +1,333 @@
+"""The commands of `isnad`: each opens the library, does one thing and prints it, for people or as JSON."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import shlex
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.errors import ArticleError, LibraryError, QueryError
+from rag.printing import Sheet, clean, print_answer, print_hits, print_report, print_status, progress
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+app = typer.Typer(
+    name="isnad",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Answers from your own archive of news articles, each sentence with the words that it rests on.",
+)
+
+In = Annotated[
+    Path | None,
+    typer.Option("--library", metavar="DIR", help="The library; else $ISNAD_LIBRARY, else one in your user data."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of this day (YYYY-MM-DD) or later.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of this day (YYYY-MM-DD) or earlier.")]
+Outlet = Annotated[list[str] | None, typer.Option(metavar="OUTLET", help="Only of this outlet; may be repeated.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was said before the name of the command."""
+
+    library: Path | None
+    json: bool
+
+
+@app.callback(invoke_without_command=True)
+def before(
+    context: typer.Context,
+    library: In = None,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    context.obj = _Before(library, as_json)
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(f"isnad {version_of('isnad')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command("index")
+def index_command(
+    context: typer.Context,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Article files, folders of them, or zips.")],
+    encoder: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Model for a new library: a folder or a hub name."),
+    ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OURS=THEIRS", help="Field in your JSON or CSV: text=payload.body; may be repeated."),
+    ] = None,
+    library: In = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Put articles into the library; what is there already, unchanged, costs nothing."""
+    from index.indexing import Report
+    from index.reading import Failure, read
+
+    folder, began = _folder(context, library), time.perf_counter()
+    fields = _fields(field or [])
+    out, errors = Sheet(sys.stdout), Sheet(sys.stderr)
+    if not _is_library(folder) and not any(map(os.path.lexists, paths)):
+        # A mistyped path should not leave an empty library behind.
+        failed = [found for found in read(paths, fields=fields) if isinstance(found, Failure)]
+        report, status = Report(failed=failed), None
+    else:
+        with _open(folder, encoder) as lib:
+            with progress(sys.stderr) as tell:
+                report = lib.add_files(paths, fields=fields, progress=tell)
+            status = lib.status()
+    seconds = time.perf_counter() - began
+    if _wants_json(context, as_json):
+        counts = {"added": report.added, "unchanged": report.unchanged, "updated": report.updated}
+        failures = [{"path": failure.path, "why": failure.why} for failure in report.failed]
+        totals = {"articles": status.articles if status else 0, "passages": status.passages if status else 0}
+        _print_json(counts | {"failed": failures} | totals | {"seconds": round(seconds, 3)})
+    else:
+        print_report(report, status, seconds, out, errors)
+    if not report.added + report.unchanged + report.updated:
+        raise typer.Exit(1)
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="In Arabic, English or French.")],
+    since: Since = None,
+    until: Until = None,
+    source: Outlet = None,
+    library: In = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Answer a question with quotes from the library, or say that it does not answer it."""
+    with _open(_existing(context, library)) as lib:
+        answer = lib.ask(_said(question), since=since, until=until, source=[_said(name) for name in source or []])
+    if _wants_json(context, as_json):
+        _print_json(answer.to_dict())
+    else:
+        print_answer(answer, Sheet(sys.stdout))
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Words, a name or a question.")],
+    hits: Annotated[int, typer.Option("--hits", "-k", metavar="N", help="How many passages at the most.")] = 10,
+    since: Since = None,
+    until: Until = None,
+    source: Outlet = None,
+    library: In = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """List the passages nearest to a query, best first."""
+    query = _said(query)
+    with _open(_existing(context, library)) as lib:
+        found = lib.search(query, k=hits, since=since, until=until, source=[_said(name) for name in source or []])
+    if _wants_json(context, as_json):
+        _print_json({"query": query, "hits": [{"rank": n} | asdict(hit) for n, hit in enumerate(found, start=1)]})
+    else:
+        print_hits(found, Sheet(sys.stdout))
+
+
+@app.command()
+def status(context: typer.Context, library: In = None, as_json: Json = False, debug: Debug = False) -> None:
+    """Say what the library holds: articles, passages, outlets, dates, encoder, size."""
+    with _open(_existing(context, library)) as lib:
+        found = lib.status()
+    if _wants_json(context, as_json):
+        _print_json(asdict(found))
+    else:
+        print_status(found, Sheet(sys.stdout))
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="Ids of articles, or their files.")],
+    library: In = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Take articles out of the library; their files stay."""
+    with _open(_existing(context, library)) as lib:
+        known = {given: _ids(given) for given in ids}
+        removed = lib.remove(dict.fromkeys(id for several in known.values() for id in several))
+    missing = [given for given, several in known.items() if not set(several) & set(removed)]
+    if _wants_json(context, as_json):
+        _print_json({"removed": removed, "missing": missing})
+    else:
+        Sheet(sys.stdout).put(f"removed {len(removed):,}")
+    for given in missing:
+        complain(f"no article has the id {given!r}; isnad search --json shows the ids")
+    if missing:
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Rebuild the search indexes from the catalogue.")] = False,
+    library: In = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Hold the library's files against one another; exit status 1 if something is wrong."""
+    with _open(_existing(context, library)) as lib:
+        faults = lib.check()
+        if repair:
+            lib.repair()
+        left = lib.check() if repair else faults
+    if _wants_json(context, as_json):
+        _print_json({"faults": faults, "repaired": repair, "left": left})
+    else:
+        sheet = Sheet(sys.stdout)
+        for fault in faults:
+            sheet.put(fault)
+        sheet.put("all is well" if not faults else "rebuilt; all is well" if not left else "not all is well")
+    if left:
+        complain(f"could not mend: {'; '.join(left)}" if repair else "to mend the library: isnad check --repair")
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help="Port to listen on.", min=0, max=65535)] = 7860,
+    library: In = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Open the library as a page in the browser."""
+    folder, wants_json = _existing(context, library), _wants_json(context, as_json)
+
+    def announce(url: str) -> None:
+        if wants_json:
+            _print_json({"url": url})
+        else:
+            print(f"Isnad is at {url} (Ctrl+C ends it)", flush=True)
+
+    # app.py stands above rag/ and imports it; only the name of the module is known here, and only at this moment.
+    importlib.import_module("app").serve(folder, host, port, announce)
+
+
+@app.command("eval")
+def eval_command(
+    context: typer.Context,
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="Questions: Isnad's .jsonl or SQuAD's .json.")],
+    split: Annotated[str | None, typer.Option(metavar="SPLIT", help="Only this half: development or test.")] = None,
+    library: In = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Measure the answers to a set of questions."""
+    if split not in (None, "development", "test"):
+        raise QueryError(f"there is no split {split!r}; there are development and test")
+    # eval/ stands above rag/ as app.py does.
+    main = importlib.import_module("eval.run").main
+    raise typer.Exit(main(dataset, _folder(context, library), split, _wants_json(context, as_json)))
+
+
+# -- what the commands share -------------------------------------------------------------------------------------------
+
+
+def complain(message: str) -> None:
+    """Say in one line on stderr what is wrong."""
+    print(f"isnad: {clean(message)}", file=sys.stderr)
+
+
+def _said(argument: str) -> str:
+    """An argument as UTF-8, in which it was typed, whatever the locale made of it."""
+    return os.fsencode(argument).decode("utf-8", "replace")
+
+
+def _wants_json(context: typer.Context, here: bool) -> bool:
+    return here or context.obj.json
+
+
+def _print_json(whole: dict[str, Any]) -> None:
+    print(json.dumps(whole, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def _folder(context: typer.Context, here: Path | None) -> Path:
+    """The library that is meant: named after the command, before it, by the environment, or the user's own."""
+    named = here or context.obj.library or os.environ.get("ISNAD_LIBRARY")
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("isnad", appauthor=False)
+
+
+def _existing(context: typer.Context, here: Path | None) -> Path:
+    folder = _folder(context, here)
+    if not _is_library(folder):
+        raise LibraryError(
+            f"there is no library at {folder}; make one: isnad index PATH... --library {shlex.quote(str(folder))}"
+        )
+    return folder
+
+
+def _is_library(folder: Path) -> bool:
+    """Whether anything lies there: what is no library, or a damaged one, the library itself can say best."""
+    return any(folder.glob("[!.]*"))
+
+
+def _open(folder: Path, encoder: str | None = None) -> Library:
+    """Open a library with `encoder`, or with the one that it was built with."""
+    from index.catalogue import Catalogue
+    from index.store import CATALOGUE
+    from rag.library import Library
+
+    if encoder is None and (folder / CATALOGUE).exists():
+        catalogue = Catalogue(folder / CATALOGUE)
+        encoder = catalogue.meta().get("encoder")
+        catalogue.close()
+    elif encoder and os.path.isdir(encoder):
+        encoder = os.path.abspath(encoder)  # the library remembers it, and may be opened from another folder
+    return Library.open(folder, encoder)
+
+
+def _fields(options: list[str]) -> dict[str, str]:
+    from index.reading import read
+
+    pairs = [option.partition("=") for option in options]
+    for ours, equals, theirs in pairs:
+        if not (ours.strip() and equals and theirs.strip()):
+            raise QueryError(f"--field {ours}{equals}{theirs} names no field; write --field text=payload.body")
+    fields = {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+    try:
+        read([], fields=fields)
+    except ArticleError as error:
+        raise QueryError(str(error)) from None  # here it is the call that is wrong
+    return fields
+
+
+def _ids(given: str) -> list[str]:
+    """The ids that may be meant: itself and, where it is a file, that of the file's article."""
+    from index.reading import article_id
+
+    return [given, article_id(os.path.realpath(given))] if os.path.lexists(given) else [given]

@@ -1,0 +1,71 @@
+"""What a library gives back: hits for a search, an answer with citations for a question."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found: article.text[start:end] == text. score: probability of relevance in [0, 1], higher is
+    better."""
+
+    article_id: str
+    title: str
+    source: str | None
+    date: str | None
+    url: str | None
+    text: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The words that a claim rests on: article.text[start:end] == quote. n: its number in the answer, from 1.
+
+    score: probability in [0, 1] that the quote answers the question.
+    """
+
+    n: int
+    article_id: str
+    title: str
+    source: str | None
+    date: str | None
+    url: str | None
+    quote: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer, and the numbers of its citations."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, or a refusal (answered is False, no claims; `text` says so and `nearest` holds what lies closest).
+
+    confidence: probability in [0, 1] that the archive answers the question.
+    """
+
+    question: str
+    answered: bool
+    text: str
+    confidence: float
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[Hit, ...] = field(default=(), repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as `isnad ask --json` prints it."""
+        whole = asdict(self)
+        keys = ("question", "answered", "text", "confidence", "claims", "citations")
+        return {key: whole[key] for key in keys} | {"nearest": [] if self.answered else whole["nearest"]}

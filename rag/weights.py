@@ -1,0 +1,33 @@
+"""The fitted weights: small logistic models in one readable file, each with the features it was fitted on."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+
+class Weights:
+    """threshold: the confidence under which a question is refused. Logistic models by name: probability = 1 / (1 +
+    exp(-(bias + sum of weight x feature)))."""
+
+    def __init__(self, models: dict[str, dict[str, float]], threshold: float) -> None:
+        self.threshold = threshold
+        self._models = {
+            name: (model["bias"], [v for k, v in model.items() if k != "bias"]) for name, model in models.items()
+        }
+        self.features = {name: tuple(k for k in model if k != "bias") for name, model in models.items()}
+
+    @classmethod
+    @cache
+    def load(cls) -> Weights:
+        """The weights that are shipped."""
+        data = json.loads(resources.files("rag").joinpath("data/weights.json").read_text("utf-8"))
+        return cls(data["models"], data["threshold"])
+
+    def probability(self, name: str, features: Sequence[float]) -> float:
+        """The probability that the model `name` gives to `features`, in the order of its file."""
+        bias, weights = self._models[name]
+        return 1 / (1 + math.exp(-(bias + sum(w * f for w, f in zip(weights, features, strict=True)))))
