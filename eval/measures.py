@@ -1,0 +1,104 @@
+"""Measures of answers. Ranking measures come from ir_measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from eval.dataset import Gold, Query
+from rag.results import Answer, Citation
+
+
+def overlap(one: tuple[int, int], other: tuple[int, int]) -> float:
+    """The characters that two spans share, as a part of the shorter one.
+
+    >>> overlap((0, 10), (5, 25))
+    0.5
+    """
+    shared = min(one[1], other[1]) - max(one[0], other[0])
+    return max(shared, 0) / max(min(one[1] - one[0], other[1] - other[0]), 1)
+
+
+def places(quote: str, texts: Mapping[str, str]) -> list[Gold]:
+    """Everywhere that `quote` stands in `texts` (article id -> text)."""
+    found = []
+    for name, text in texts.items():
+        at = text.find(quote)
+        while at >= 0:
+            found.append(Gold(name, at, at + len(quote)))
+            at = text.find(quote, at + 1)
+    return found
+
+
+def right(citation: Citation, gold: Iterable[Gold]) -> bool:
+    """Whether a citation shares at least half of the shorter span with a gold place of the same article."""
+    return any(
+        citation.article_id == g.article_id and overlap((citation.start, citation.end), (g.start, g.end)) >= 0.5
+        for g in gold
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one question. first, cited: the first, or any, citation is right (answerable questions only)."""
+
+    query: Query
+    answered: bool
+    confidence: float
+    first: bool
+    cited: bool
+    citations: int
+    seconds: float
+
+
+def judge(query: Query, answer: Answer, gold: Sequence[Gold], seconds: float) -> Outcome:
+    """Hold an answer against what answers the question."""
+    hits = [right(citation, gold) for citation in answer.citations]
+    return Outcome(query, answer.answered, answer.confidence, hits[:1] == [True], any(hits), len(hits), seconds)
+
+
+def mean(values: Iterable[float]) -> float:
+    """The arithmetic mean; 0 for nothing."""
+    found = list(values)
+    return sum(found) / len(found) if found else 0.0
+
+
+def roc_area(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """The probability that a positive scores above a negative, ties counting half (Mann-Whitney); 0.5 for nothing.
+
+    >>> roc_area([0.9, 0.4], [0.4, 0.1])
+    0.875
+    """
+    if not positive or not negative:
+        return 0.5
+    ranked = sorted([(v, 1) for v in positive] + [(v, 0) for v in negative])
+    total, i = 0.0, 0
+    while i < len(ranked):
+        j = i
+        while j < len(ranked) and ranked[j][0] == ranked[i][0]:
+            j += 1
+        total += (i + j + 1) / 2 * sum(label for _, label in ranked[i:j])
+        i = j
+    n = len(positive)
+    return (total - n * (n + 1) / 2) / (n * len(negative))
+
+
+def summary(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """The figures of a run. cited, first: over answerable questions, a refusal counts as wrong; refused: over the
+    others."""
+    with_answer = [o for o in outcomes if o.query.answerable]
+    without = [o for o in outcomes if not o.query.answerable]
+    times = sorted(o.seconds for o in outcomes)
+    return {
+        "questions": len(outcomes),
+        "answerable": len(with_answer),
+        "cited": mean(o.cited for o in with_answer),
+        "first": mean(o.first for o in with_answer),
+        "answered": mean(o.answered for o in with_answer),
+        "unanswerable": len(without),
+        "refused": mean(not o.answered for o in without),
+        "roc_area": roc_area([o.confidence for o in with_answer], [o.confidence for o in without]),
+        "citations": mean(o.citations for o in outcomes if o.answered),
+        "p50_ms": 1000 * times[len(times) // 2] if times else 0.0,
+        "p95_ms": 1000 * times[int(len(times) * 0.95)] if times else 0.0,
+    }
