@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import mmap
 import shutil
+import uuid
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -138,11 +139,15 @@ class Lexical:
     def rebuild(self) -> None:
         """Start from nothing; the next catch_up() reads everything from the catalogue."""
         self._index = self._writer = None
-        if self._folder.is_dir():
-            shutil.rmtree(self._folder)
-        else:
-            self._folder.unlink(missing_ok=True)
+        if self._folder.exists():
+            # Moved aside at once, then emptied: a reader may be putting its lock file into it at this moment.
+            self._folder.rename(self._folder.with_name(f".terms-{uuid.uuid4().hex}.old"))
         self._folder.mkdir()
+        for old in self._folder.parent.glob(".terms-*.old"):
+            if old.is_dir():
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                old.unlink(missing_ok=True)
         self._index = tantivy.Index(_schema(), path=str(self._folder))
         self._index.config_reader("Manual", 0)
         self._index.reload()
