@@ -1,8 +1,8 @@
 """Fit the shipped weights on development questions: `python -m eval.calibrate DATA_DIR` rewrites rag/data/weights.json.
 
-Three logistic models, one upon the other: is a passage relevant, does a sentence answer, does the archive
-answer at all. The questions are those of XQuAD (Arabic, and English on the Arabic paragraphs) and of our own desk set;
-only development halves are read.
+Three models, one upon the other: is a passage relevant, does a sentence answer, does the archive answer at all. The
+questions are those of XQuAD (Arabic, and English on the Arabic paragraphs), of our own desk set and, for the threshold
+alone, of the seed set. Only development halves are fitted on; test halves are reported.
 """
 
 from __future__ import annotations
@@ -11,46 +11,36 @@ import argparse
 import json
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 import rag.weights
 from eval.dataset import Dataset, Gold, Query, load
-from eval.measures import overlap, places, roc_area
+from eval.fitting import Floats, balanced, calibrated, evened, listwise, logistic, sigmoid
+from eval.measures import mean, overlap, places, roc_area
 from index.article import Article
+from index.reading import Limits, read
 from rag.answering import CONFIDENCE, confidence_features, select
-from rag.evidence import FEATURES, Evidence
+from rag.evidence import Evidence
+from rag.features import FEATURES
 from rag.library import Library
+from rag.question import Question
 from rag.weights import Weights
 
 PASSAGE = ("dense", "stems", "grams")
-DESK = Path(__file__).with_name("questions") / "desk.jsonl"
+QUESTIONS = Path(__file__).with_name("questions")
+SEEDS = Path(__file__).parents[1] / "seeds"
 TARGET = Path(rag.weights.__file__).with_name("data") / "weights.json"
 
+AIMS = (0.85, 0.75)
+"""What the threshold is to reach: right quotes shown, questions without an answer refused."""
 
-def fit(rows: np.ndarray, labels: np.ndarray, counts: np.ndarray | None = None, ridge: float = 1.0) -> np.ndarray:
-    """Logistic regression by Newton's method with an L2 penalty: [bias, weights...].
-
-    rows: float, shape (n, features); labels: 0 or 1, shape (n,); counts: how much each row counts, shape (n,).
-    """
-    counts = np.ones(len(rows)) if counts is None else counts
-    x = np.hstack([np.ones((len(rows), 1)), rows])
-    penalty = ridge * np.eye(x.shape[1])
-    penalty[0, 0] = 0
-    w = np.zeros(x.shape[1])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-        step = np.linalg.solve(
-            (x * (counts * p * (1 - p))[:, None]).T @ x + penalty + 1e-9 * np.eye(len(w)),
-            x.T @ (counts * (p - labels)) + penalty @ w,
-        )
-        w -= step
-        if np.abs(step).max() < 1e-8:
-            break
-    return w
+T = TypeVar("T")
 
 
 def cross_lingual(questions: Dataset, articles: Dataset) -> Dataset:
@@ -87,12 +77,27 @@ def desks(data: Dataset) -> Iterator[Dataset]:
             yield Dataset(article.id, queries, (article,))
 
 
+def seed() -> Article:
+    """The article of seeds/."""
+    (found,) = (one for one in read([SEEDS], limits=Limits()) if isinstance(one, Article))
+    return found
+
+
 @contextmanager
 def library(data: Dataset) -> Iterator[Library]:
     """A library of the articles of `data`, for as long as it is needed."""
     with tempfile.TemporaryDirectory(prefix="isnad-fit-") as folder, Library.open(folder) as lib:
         lib.add(data.articles)
         yield lib
+
+
+class Asked(NamedTuple):
+    """One question: whether there is an answer, what was read for it (best first), and which sentences are right."""
+
+    answerable: bool
+    question: Question
+    evidence: list[Evidence]
+    right: list[bool]
 
 
 def passage_rows(lib: Library, query: Query) -> Iterator[tuple[tuple[float, ...], bool]]:
@@ -102,22 +107,31 @@ def passage_rows(lib: Library, query: Query) -> Iterator[tuple[tuple[float, ...]
         yield (hit.dense, hit.stems, hit.grams), _holds(query.gold, p.article_id, p.start, p.end)
 
 
-def evidence_rows(lib: Library, query: Query) -> Iterator[tuple[tuple[float, ...], bool]]:
-    """(features, answers) of every sentence of the passages found."""
+def ask(lib: Library, query: Query) -> Iterator[Asked]:
+    """The question and its evidence; and, where articles of a larger library answer it, the same without them."""
     gold = gold_of(lib, query)
-    for one in lib.evidence(query.text)[2]:
-        yield one.features, _right(gold, one)
-
-
-def answer_rows(lib: Library, query: Query) -> Iterator[tuple[tuple[float, ...], bool]]:
-    """(features, is right) of the answer, and of what it would be if the articles that answer were not there."""
-    gold = gold_of(lib, query)
-    asked, _, evidence = lib.evidence(query.text)
+    question, _, evidence = lib.evidence(query.text)
+    yield Asked(query.answerable, question, evidence, [_right(gold, one) for one in evidence])
     gone = {g.article_id for g in query.gold}
-    rest = [one for one in evidence if one.passage.article_id not in gone]
-    for found in (evidence, rest) if gone else (evidence,):
-        if found:
-            yield confidence_features(asked, found), any(_right(gold, one) for one in select(found))
+    if gone:
+        rest = [one for one in evidence if one.passage.article_id not in gone]
+        yield Asked(False, question, rest, [False] * len(rest))
+
+
+def rescored(asked: Asked, weights: Floats) -> Asked:
+    """The evidence under other weights ([bias, weights...]), best first."""
+    if not asked.evidence:
+        return asked
+    score = sigmoid(weights[0] + np.array([one.features for one in asked.evidence]) @ weights[1:])
+    order = np.argsort(-score, kind="stable").tolist()
+    evidence = [replace(asked.evidence[i], score=float(score[i])) for i in order]
+    return Asked(asked.answerable, asked.question, evidence, [asked.right[i] for i in order])
+
+
+def answered(asked: Asked) -> bool:
+    """Whether what would be shown holds a right sentence."""
+    shown = {(one.passage.id, one.start) for one in select(asked.evidence)}
+    return any(ok and (e.passage.id, e.start) in shown for e, ok in zip(asked.evidence, asked.right, strict=True))
 
 
 def gold_of(lib: Library, query: Query) -> list[Gold]:
@@ -134,17 +148,60 @@ def _holds(gold: Sequence[Gold], article: str, start: int, end: int) -> bool:
     return any(g.article_id == article and overlap((start, end), (g.start, g.end)) >= 0.5 for g in gold)
 
 
-Rows = Callable[[Library, Query], Iterator[tuple[tuple[float, ...], bool]]]
-
-
-def collect(sets: Sequence[Dataset], rows: Rows) -> tuple[np.ndarray, np.ndarray]:
-    """Features and labels of every question of `sets`."""
-    found: list[tuple[tuple[float, ...], bool]] = []
+def collect(sets: Iterable[Dataset], rows: Callable[[Library, Query], Iterator[T]]) -> list[T]:
+    """What `rows` gives for every question of `sets`, each set in a library of its own."""
+    found: list[T] = []
     for data in sets:
         with library(data) as lib:
             for query in data.queries:
                 found.extend(rows(lib, query))
-    return np.array([f for f, _ in found], float), np.array([label for _, label in found], float)
+    return found
+
+
+def fit_passages(groups: Mapping[str, Sequence[tuple[tuple[float, ...], bool]]]) -> Floats:
+    """[bias, weights...] of the passage model."""
+    rows = np.array([row for group in groups.values() for row, _ in group], float)
+    labels = np.array([label for group in groups.values() for _, label in group], float)
+    return logistic(rows, labels, evened([len(group) for group in groups.values()]))
+
+
+def fit_evidence(groups: Mapping[str, Sequence[Asked]]) -> Floats:
+    """[bias, weights...] of the evidence model: fitted to the order in each question, then to be a probability."""
+    lists = {name: [a for a in group if any(a.right)] for name, group in groups.items()}
+    held = [a for group in lists.values() for a in group]
+    rows = np.array([e.features for a in held for e in a.evidence], float)
+    labels = np.array([ok for a in held for ok in a.right], float)
+    starts = np.cumsum([0, *(len(a.evidence) for a in held[:-1])])
+    counts = evened([len(group) for group in lists.values()])
+    weights = listwise(rows, labels, starts, counts)
+    return calibrated(rows, labels, np.repeat(counts, [len(a.evidence) for a in held]), weights)
+
+
+def fit_answers(groups: Mapping[str, Sequence[Asked]]) -> Floats:
+    """[bias, weights...] of the answer model."""
+    held = {name: [a for a in group if a.evidence] for name, group in groups.items()}
+    rows = np.array([confidence_features(a.question, a.evidence) for group in held.values() for a in group], float)
+    labels = np.array([answered(a) for group in held.values() for a in group], float)
+    return logistic(rows, labels, evened([len(group) for group in held.values()]))
+
+
+def confidences(group: Sequence[Asked], weights: Floats) -> tuple[Floats, Floats, Floats]:
+    """Confidences of the questions that are answered, whether what they show is right, confidences of the others."""
+    found = [a for a in group if a.evidence]
+    p = sigmoid(weights[0] + np.array([confidence_features(a.question, a.evidence) for a in found]) @ weights[1:])
+    answerable = np.array([a.answerable for a in found])
+    return p[answerable], np.array([answered(a) for a in found], float)[answerable], p[~answerable]
+
+
+def report(name: str, group: Sequence[Asked], weights: Floats, threshold: float) -> None:
+    """Print what the fitted models do on one group."""
+    right, ok, wrong = confidences(group, weights)
+    print(
+        f"  {name}: {len(group)} questions, first {mean(a.right[0] for a in group if any(a.right)):.3f},"
+        f" right and shown {(ok * (right >= threshold)).mean():.3f}, refused {(wrong < threshold).mean():.3f},"
+        f" ROC area {roc_area(list(right), list(wrong)):.3f}",
+        flush=True,
+    )
 
 
 def save(models: dict[str, dict[str, float]], threshold: float) -> None:
@@ -156,44 +213,48 @@ def save(models: dict[str, dict[str, float]], threshold: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="the folder that holds eval/xquad-r")
-    parser.add_argument(
-        "--keep", type=float, default=0.9, help="share of right answers that the threshold lets through"
-    )
-    parser.add_argument("--most", type=int, default=400, help="questions of each half of XQuAD that are asked")
+    parser.add_argument("--most", type=int, default=300, help="questions of each half of XQuAD that are asked")
     arguments = parser.parse_args()
     folder = arguments.data / "eval/xquad-r"
     arabic = load(folder / "ar.json")
     crossed = cross_lingual(load(folder / "en.json"), arabic)
-    large = [sample(data.part("development"), arguments.most) for data in (arabic, crossed)]
-    small = [part for data in large for part in small_libraries(data)]
-    desk = load(DESK).part("development")
-    sets = {"large": large, "small": small, "desk": [desk], "alone": list(desks(desk))}
-    stages: list[tuple[str, tuple[str, ...], Rows, tuple[str, ...]]] = [
-        ("passage", PASSAGE, passage_rows, ("large", "small")),
-        ("evidence", FEATURES, evidence_rows, tuple(sets)),
-        ("answer", CONFIDENCE, answer_rows, tuple(sets)),
-    ]
-    whole = json.loads(TARGET.read_text())
-    models, threshold = whole["models"], whole["threshold"]
-    for name, features, rows, used in stages:
-        parts = {group: collect(sets[group], rows) for group in used}
-        x = np.concatenate([part[0] for part in parts.values()])
-        y = np.concatenate([part[1] for part in parts.values()])
-        # Each group counts the same, however many questions it has.
-        counts = np.concatenate([np.full(len(part[1]), len(y) / len(parts) / len(part[1])) for part in parts.values()])
-        weights = fit(x, y, counts)
+
+    def sets(split: str) -> dict[str, list[Dataset]]:
+        large = [sample(data.part(split), arguments.most) for data in (arabic, crossed)]
+        desk = load(QUESTIONS / "desk.jsonl").part(split)
+        return {
+            "alone": list(desks(desk)),
+            "pooled": [desk],
+            "large": large,
+            "small": [part for data in large for part in small_libraries(data)],
+            "seed": [replace(load(QUESTIONS / "seed.jsonl").part(split), articles=(seed(),))],
+        }
+
+    models: dict[str, dict[str, float]] = json.loads(TARGET.read_text())["models"]
+
+    def keep(name: str, features: Sequence[str], weights: Floats, threshold: float = 0.5) -> None:
         models[name] = dict(zip(("bias", *features), (round(float(w), 4) for w in weights), strict=True))
-        print(f"{name}: " + ", ".join(f"{k} {v}" for k, v in models[name].items()))
-        for group, (rows_of, labels) in parts.items():
-            scores = 1 / (1 + np.exp(-(weights[0] + rows_of @ weights[1:])))
-            area = roc_area(list(scores[labels == 1]), list(scores[labels == 0]))
-            print(f"  {group}: {len(labels)} rows, {labels.mean():.3f} positive, ROC area {area:.3f}", flush=True)
-            if name == "answer" and group == "alone":
-                threshold = round(float(np.quantile(scores[labels == 1], 1 - arguments.keep)), 3)
-                refused = (scores[labels == 0] < threshold).mean()
-                print(f"  threshold {threshold}: keeps {arguments.keep:.0%} of the right,", end=" ")
-                print(f"refuses {refused:.1%} of the wrong")
         save(models, threshold)
+
+    for name, features in (("evidence", FEATURES), ("answer", CONFIDENCE)):
+        if tuple(models[name])[1:] != features:  # the features are new: any weights do for a start
+            keep(name, features, np.ones(len(features) + 1))
+    development = sets("development")
+    keep("passage", PASSAGE, fit_passages({n: collect(development[n], passage_rows) for n in ("large", "small")}))
+    groups = {name: collect(data, ask) for name, data in development.items()}
+    evidence = fit_evidence({n: groups[n] for n in ("alone", "pooled", "large", "small")})
+    keep("evidence", FEATURES, evidence)
+    groups = {name: [rescored(a, evidence) for a in group] for name, group in groups.items()}
+    answer = fit_answers({"alone": groups["alone"], "pooled": groups["pooled"], "large": groups["large"]})
+    held = [confidences(groups[name], answer) for name in ("alone", "seed")]
+    threshold = balanced([(p, ok) for p, ok, _ in held], [p for *_, p in held], *AIMS)
+    keep("answer", CONFIDENCE, answer, round(threshold, 3))
+    print(f"threshold {threshold:.3f}; development:")
+    for name, group in groups.items():
+        report(name, group, answer, threshold)
+    print("test:")
+    for name, data in sets("test").items():
+        report(name, collect(data, ask), answer, threshold)
 
 
 if __name__ == "__main__":

@@ -86,10 +86,10 @@ def light10(form: str) -> str:
 
 
 @cache
-def _english() -> Stemmer.Stemmer:
+def _snowball(language: str) -> Stemmer.Stemmer:
     import Stemmer
 
-    return Stemmer.Stemmer("english")
+    return Stemmer.Stemmer(language)
 
 
 def stem(form: str) -> str:
@@ -99,7 +99,18 @@ def stem(form: str) -> str:
         return light10(form)
     if form[0].isdigit():
         return form
-    return str(_english().stemWord(form))
+    return str(_snowball("english").stemWord(form))
+
+
+def french_root(written: str) -> str:
+    """The Snowball stem of a French word as it is written, folded: for looking words up, not for the index.
+
+    Accents are read before they are folded, since they tell endings from stems.
+
+    >>> {french_root(word) for word in ("hospitaliser", "hospitalisés", "Hospitalisées")}
+    {'hospitalis'}
+    """
+    return normalise(_snowball("french").stemWord(written.lower())) or normalise(written)
 
 
 def grams(form: str) -> list[str]:

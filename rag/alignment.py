@@ -10,6 +10,7 @@ import numpy as np
 from index.encoder import Encoder
 from index.tokens import grams, is_arabic, stem
 from rag.question import Term
+from rag.roots import root
 
 _NEAR = 0.45
 """Cosine of two word vectors below which they have nothing to do with one another."""
@@ -17,6 +18,8 @@ _GUESS = 0.8
 """What a match by vector is worth at the most."""
 _INFLECTED = 0.9
 """What a match of kernels is worth."""
+_ROOTED = 0.7
+"""What a match of roots is worth."""
 _ALIKE = 0.6
 """Share of common n-grams above which two words of one script are forms of one word."""
 
@@ -48,10 +51,9 @@ def kernel(root: str) -> str:
 class Aligner:
     """Scores in [0, 1] how well each term of a question is spoken of in a sentence: the best match among its words.
 
-    A word matches by its stem, as a translation or a spelling of the term, by shared n-grams, or, least surely, by
-    its vector
-    (the greedy matching of BERTScore, Zhang et al. 2020). Word vectors come from the built-in encoder, whichever
-    encoder the library has.
+    A word matches by its stem, as a translation or a spelling of the term, by its root, by shared n-grams, or, least
+    surely, by its vector (the greedy matching of BERTScore, Zhang et al. 2020). Word vectors come from the built-in
+    encoder, whichever encoder the library has.
     """
 
     def __init__(self, words_encoder: Encoder, terms: Sequence[Term], variants: Sequence[Mapping[str, float]]) -> None:
@@ -63,12 +65,15 @@ class Aligner:
                 self._by_gram[piece].add(i)
         self._by_stem: dict[str, dict[int, float]] = defaultdict(dict)
         self._by_kernel: dict[str, dict[int, float]] = defaultdict(dict)
+        self._by_root: dict[str, dict[int, float]] = defaultdict(dict)
         for i, stems in enumerate(variants):
-            for root, weight in stems.items():
-                self._by_stem[root][i] = weight
+            for stemmed, weight in stems.items():
+                self._by_stem[stemmed][i] = weight
                 if not terms[i].name:
-                    core = self._by_kernel[kernel(root)]
+                    core = self._by_kernel[kernel(stemmed)]
                     core[i] = max(core.get(i, 0.0), weight * _INFLECTED)
+                    cast = self._by_root[root(terms[i].form if stemmed == terms[i].stem else stemmed)]
+                    cast[i] = max(cast.get(i, 0.0), weight * _ROOTED)
         self._vectors = words_encoder.encode([term.form for term in terms])
         # Two names, or two numbers, that are merely near are not the same.
         self._loose = np.array([not (term.name or term.form[0].isdigit()) for term in terms], np.float32)
@@ -82,13 +87,14 @@ class Aligner:
         near = self._encoder.encode(new) @ self._vectors.T
         near = np.clip((near - _NEAR) / (1 - _NEAR), 0, 1) * (_GUESS * self._loose)
         for form, row in zip(new, near, strict=True):
-            root = stem(form)
+            stemmed = stem(form)
             if form[0].isdigit():
                 row[:] = 0
             else:
-                self._raise(row, self._by_kernel.get(kernel(root), {}))
-                self._raise(row, self._inflected(root))
-            self._raise(row, self._by_stem.get(root, {}))
+                self._raise(row, self._by_root.get(root(form), {}))
+                self._raise(row, self._by_kernel.get(kernel(stemmed), {}))
+                self._raise(row, self._inflected(stemmed))
+            self._raise(row, self._by_stem.get(stemmed, {}))
             self._seen[form] = row
 
     @staticmethod
@@ -96,9 +102,9 @@ class Aligner:
         for i, weight in matches.items():
             row[i] = max(row[i], weight)
 
-    def _inflected(self, root: str) -> dict[int, float]:
+    def _inflected(self, stemmed: str) -> dict[int, float]:
         """Term -> share of n-grams, for the terms that look like another form of the word."""
-        pieces = frozenset(grams(root))
+        pieces = frozenset(grams(stemmed))
         near = {i for piece in pieces for i in self._by_gram.get(piece, ())}
         shared = {i: 2 * len(self._grams[i] & pieces) / (len(self._grams[i]) + len(pieces)) for i in near}
         return {i: share for i, share in shared.items() if share >= _ALIKE}

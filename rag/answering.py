@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from rag.evidence import FEATURES, Evidence
+from rag.evidence import Evidence
+from rag.features import FEATURES
 from rag.question import Language, Question
 from rag.results import Answer, Citation, Claim, Hit
 from rag.weights import Weights
 
-MOST = 4
+MOST = 3
 """Sentences of an answer at the most."""
-_BESIDE = 0.35
+_BESIDE = 0.15
 """A further sentence is shown if its probability is at least this share of the best one's."""
 _CLEAR = 5.0
 """A lead, in log-odds, beyond which more says nothing; also that of a sentence without a rival."""
@@ -32,7 +33,7 @@ _NEAREST: dict[Language, str] = {
 
 
 _SHARED = FEATURES.index("short")
-CONFIDENCE = ("best", "lead", *FEATURES[:_SHARED], "terms", "number", "when", "who", "where")
+CONFIDENCE = ("best", "lead", *FEATURES[:_SHARED], "terms", "number", "when", "who", "where", "age", "why")
 """What is known of an answer, in the order of confidence_features()."""
 
 
@@ -43,7 +44,7 @@ def confidence_features(question: Question, evidence: Sequence[Evidence]) -> tup
     other = next((e for e in evidence[1:] if not _say_the_same(e, best)), None)
     odds = _log_odds(best.score)
     lead = min(odds - _log_odds(other.score), _CLEAR) if other else _CLEAR
-    kinds = [float(question.kind == kind) for kind in CONFIDENCE[-4:]]
+    kinds = [float(question.kind == kind) for kind in CONFIDENCE[-6:]]
     return (odds, lead, *best.features[:_SHARED], min(len(question.terms), 8) / 8, *kinds)
 
 

@@ -6,6 +6,7 @@ import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from index.lexical import Field
@@ -14,7 +15,7 @@ from index.tokens import grams, is_arabic, stem
 from rag.lexicon import Lexicon, Source, Target
 from rag.names import NameMatcher
 from rag.question import Question, Term
-from rag.stopwords import STOPWORDS
+from rag.wordlists import wordlist
 
 Group = Mapping[tuple[Field, str], float]
 
@@ -26,7 +27,6 @@ _PIVOTS = 4
 _PARTICLE = 5
 """Letters of a first part that is written together with the next at times: abu, abd, abdul, bin."""
 _RARE = 5.0
-_STOP_STEMS = frozenset(map(stem, STOPWORDS))
 _ROUND_TRIP = 0.8
 _SURE = 0.2
 _FAINT = 0.15
@@ -49,6 +49,11 @@ class Expansion:
     grams: tuple[Group, ...]
     best_stems: float
     best_grams: float
+
+
+@cache
+def _stop_stems() -> frozenset[str]:
+    return frozenset(map(stem, wordlist("stop")))
 
 
 class Expander:
@@ -95,7 +100,7 @@ class Expander:
             return found
         here: Target = "ar" if is_arabic(term.stem) else "en"
         there: Target = "en" if here == "ar" else "ar"
-        translations = self._translations(term.stem, there, question.language)
+        translations = self._translations(term.root, there, question.language)
         found |= translations
         # By way of its translations a word meets its own inflections and synonyms (Bannard & Callison-Burch 2005).
         for root, weight in sorted(translations.items(), key=lambda item: -item[1])[:_PIVOTS]:
@@ -110,7 +115,7 @@ class Expander:
         for root, score in self._names().match(written)[:_MOST_SPELLINGS]:
             # A frequent word is rarely the name that it resembles: حول (about) and الهول.
             sure = score * min(1.0, self._lexicon.rarity(root) / _RARE)
-            if root not in _STOP_STEMS:
+            if root not in _stop_stems():
                 found[root] = max(found.get(root, 0.0), sure)
 
     def _joined(self, terms: Sequence[Term], variants: Sequence[dict[str, float]]) -> None:

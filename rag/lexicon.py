@@ -2,10 +2,11 @@
 is at large.
 
 rag/data/lexicon.npz is written by training/lexicon.py. For each language (ar, en, fr) it holds the stems in
-code-point order, one a line (`ar_stems`), and in how many background sentences each stands (`ar_df`); for
-each direction (en_ar, ar_en, fr_ar, fr_en) how many translations each stem has (`number`), their places
-among the target's stems (`target`) and the roots of their probabilities (`root`: p = (root / 255)**2), best
-first. An array is unpacked when it is first needed.
+code-point order, one a line (`ar_stems`; French ones are roots, index.tokens.french_root), and in how many
+background sentences each stands (`ar_df`); for English in how many of a hundred of these it has a capital
+(`en_capital`), and whether it names a place (`en_place`); for each direction (en_ar, ar_en, fr_ar, fr_en) how many
+translations each stem has (`number`), their places among the target's stems (`target`) and the roots of their
+probabilities (`root`: p = (root / 255)**2), best first. An array is unpacked when it is first needed.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Target = Literal["ar", "en"]
 
 
 class Lexicon:
-    """Translations of index stems. Stems are as index.tokens.stem makes them, for every language."""
+    """Translations of index stems. Stems are as index.tokens.stem makes them; French ones as french_root does."""
 
     def __init__(self, arrays: dict[str, NDArray[np.generic]] | np.lib.npyio.NpzFile) -> None:
         """`arrays` as the module says; `load()` gives the lexicon that is shipped."""
@@ -75,6 +76,24 @@ class Lexicon:
             if at is not None and (count := int(self._array(f"{language}_df")[at])):
                 return math.log((self._sentences + 1) / (count + 1))
         return math.log(self._sentences + 1)
+
+    def capital(self, stem: str) -> float:
+        """The share in [0, 1] of its uses in which `stem`, or what translates it, is written with a capital inside an
+        English sentence: near 1 for names. A stem that nobody knows is most often a name: 1.
+        """
+        share = self._of_english(stem, "en_capital")
+        return 1.0 if share is None else share / 100
+
+    def place(self, stem: str) -> float:
+        """The share in [0, 1] of its translations that name a place and no person; 0 for a stem that nobody knows."""
+        return self._of_english(stem, "en_place") or 0.0
+
+    def _of_english(self, stem: str, name: str) -> float | None:
+        """The mean of an array over English stems, by how well each translates `stem`; None where none does."""
+        found = self.translate(stem, to="en", source="ar" if is_arabic(stem) else "en")
+        values = [(p, self._array(name)[at]) for other, p in found if (at := self._place("en", other)) is not None]
+        total = sum(p for p, _ in values)
+        return sum(p * float(value) for p, value in values) / total if total else None
 
     def _translate(self, stem: str, to: Target, source: Source) -> tuple[tuple[str, float], ...]:
         if source == to:

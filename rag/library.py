@@ -44,7 +44,7 @@ class Library:
         self._expander = Expander(store, self._lexicon)
         self._retriever = Retriever(store, encoder, self._weights)
         builtin = encoder if encoder.name == "builtin" else load_encoder()
-        self._finder = EvidenceFinder(encoder, builtin, self._weights)
+        self._finder = EvidenceFinder(encoder, builtin, self._lexicon, self._weights)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], encoder: str | os.PathLike[str] | Encoder | None = None) -> Self:

@@ -8,12 +8,12 @@ from typing import Literal
 
 from index.errors import QueryError
 from index.normalise import normalise
-from index.tokens import is_arabic, stem, words
+from index.tokens import french_root, is_arabic, stem, words
+from rag.kinds import Kind, kind_of
 from rag.lexicon import Lexicon
-from rag.stopwords import STOPWORDS
+from rag.wordlists import wordlist
 
 Language = Literal["ar", "en", "fr"]
-Kind = Literal["who", "when", "where", "number", "other"]
 
 LONGEST = 2_000
 """Characters of a question that are read; the rest of a pasted page would only blur what is asked."""
@@ -27,28 +27,6 @@ _ENGLISH = re.compile(
     r"\b(?:who|what|when|where|which|how|why|the|of|and|is|was|were|did|does|do|in|about|with|to|for|has|have|between|by|any|tell|me)\b",
     re.IGNORECASE,
 )
-_LEAD = r"(?:^|\s)[وف]?"  # what an Arabic question word may carry
-_KIND_WORDS: tuple[tuple[Kind, str, str], ...] = (
-    (
-        "number",
-        r"how (?:many|much|long|old|far|often)|number of|what percentage|combien|nombre de|quel age",
-        r"ب?كم|عدد|نسبه|ما عمر",
-    ),
-    (
-        "when",
-        r"when|(?:what|which) (?:year|date|day|month)|since when|quand|quelle (?:date|annee)|quel (?:jour|mois)",
-        r"متي|امتي|امته|في اي (?:عام|سنه|يوم|شهر|تاريخ)|ما تاريخ",
-    ),
-    (
-        "where",
-        r"where|(?:^|d)ou|dans quel(?:le)? (?:ville|pays|region)",
-        r"من اين|اين|وين|فين|في اي (?:مدينه|بلد|دوله|مكان)",
-    ),
-    ("who", r"who|whom|whose|qui", r"[لبع]?من(?= ه)|من(?= ي| ت| ال| ق| ك)|مين|^من"),
-)
-"""Question words by kind, on the folded question: Latin script, Arabic. The first kind that matches holds."""
-_KINDS = tuple((kind, re.compile(rf"\b(?:{latin})\b|{_LEAD}(?:{arabic})(?!\w)")) for kind, latin, arabic in _KIND_WORDS)
-
 _ACRONYMS = {
     "US": "america",
     "USA": "america",
@@ -65,6 +43,8 @@ _ACRONYMS = {
     "FM": "minister",
 }
 """Capitals that would be taken for a stop word or be unknown, and the word that stands for them."""
+_LITTLE = 0.3
+"""What a word that only names the kind of answer counts beside others."""
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]\.[A-Z]\b")
 
 
@@ -72,14 +52,17 @@ _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]\.[A-Z]\b")
 class Term:
     """A word of the question that an answer should speak of.
 
-    form: search form; stem: index stem; weight: how much it says, from the background rarity (higher is rarer);
-    name: whether it is taken for a name; start, end: its place in the question.
+    form: search form; stem: index stem; root: what the lexicon knows it by; weight: how much it says, from the
+    background rarity (higher is rarer); name: whether it is taken for a name; asked: whether it only names what is
+    asked for (the year, the role); start, end: its place in the question.
     """
 
     form: str
     stem: str
+    root: str
     weight: float
     name: bool
+    asked: bool
     start: int
     end: int
 
@@ -102,15 +85,6 @@ def language_of(text: str) -> Language:
     return "fr" if len(_FRENCH.findall(text)) > len(_ENGLISH.findall(text)) else "en"
 
 
-def kind_of(text: str) -> Kind:
-    """What sort of thing would answer."""
-    folded = normalise(text)
-    for kind, pattern in _KINDS:
-        if pattern.search(folded):
-            return kind
-    return "other"
-
-
 def understand(text: str, lexicon: Lexicon) -> Question:
     """Read a question. Raises QueryError if there is no word in it."""
     text = text[:LONGEST].strip()
@@ -125,14 +99,25 @@ def understand(text: str, lexicon: Lexicon) -> Question:
     if not found:
         raise QueryError("the question is empty; ask it in words, for example: What was discussed about al-Hol?")
     language = language_of(text)
-    content = [item for item in found if item[2] or item[0].form not in STOPWORDS]
+    content = [item for item in found if item[2] or item[0].form not in wordlist("stop")]
     terms: dict[str, Term] = {}
     for word, written, _ in content or found:  # a question of nothing but stop words is looked up as it stands
-        root = stem(word.form)
+        stemmed = stem(word.form)
+        root = _root(word.form, written, stemmed, language, lexicon)
+        known = bool(lexicon.translate(root, to="en" if is_arabic(root) else "ar", source=language))
         # A capital tells a name, unless it opens the question; so does a Latin word that no dictionary has.
         capital = written[:1].isupper() and word.start > 0
-        known = bool(lexicon.translate(root, to="en" if is_arabic(root) else "ar", source=language))
         name = (capital or not known) and not word.form[0].isdigit()
-        if root not in terms:
-            terms[root] = Term(word.form, root, lexicon.rarity(root, language), name, word.start, word.end)
+        asked = word.form in wordlist("asked") and not capital
+        if stemmed not in terms:
+            weight = lexicon.rarity(root, language) * (_LITTLE if asked else 1.0)
+            terms[stemmed] = Term(word.form, stemmed, root, weight, name, asked, word.start, word.end)
     return Question(text, language, kind_of(text), tuple(terms.values()))
+
+
+def _root(form: str, written: str, stemmed: str, language: Language, lexicon: Lexicon) -> str:
+    """What the lexicon knows a word by: its French root in a French question, unless only English has the word."""
+    if language != "fr" or is_arabic(form) or form[0].isdigit():
+        return stemmed
+    root = french_root(written if normalise(written) == form else form)
+    return root if lexicon.translate(root, to="en", source="fr") else stemmed

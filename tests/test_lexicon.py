@@ -16,21 +16,20 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from index.tokens import stem, words
+from index.tokens import french_root, stem, words
 from rag.lexicon import Lexicon
 from training import lexicon as training
 from training import model1
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "rag/data/lexicon.npz"
-FRENCH = ROOT / "training/french.tsv"
 TABLES = ("en_ar", "ar_en", "fr_ar", "fr_en")
 
 
-def one(word: str) -> str:
-    """The stem of one word as it is written."""
+def one(word: str, language: str = "en") -> str:
+    """The stem of one word as it is written, by which the lexicon knows it."""
     (found,) = words(word)
-    return stem(found.form)
+    return french_root(word) if language == "fr" else stem(found.form)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +54,7 @@ def test_the_file_is_compact_and_holds_what_its_module_says(arrays: dict[str, np
     assert SHIPPED.stat().st_size < 4_000_000
     expected = {f"{lang}_{kind}" for lang in ("ar", "en", "fr") for kind in ("stems", "df")} | {"sentences"}
     expected |= {f"{table}_{kind}" for table in TABLES for kind in ("number", "target", "root")}
+    expected |= {"en_capital", "en_place"}
     assert set(arrays) == expected
 
 
@@ -121,7 +121,7 @@ def test_opening_and_the_first_translation_are_fast() -> None:
     ],
 )
 def test_words_of_the_news_reach_their_arabic_stem(lexicon: Lexicon, word: str, source: str, arabic: str) -> None:
-    found = [s for s, _ in lexicon.translate(one(word), to="ar", source=source)]  # type: ignore[arg-type]
+    found = [s for s, _ in lexicon.translate(one(word, source), to="ar", source=source)]  # type: ignore[arg-type]
     assert one(arabic) in found[:5]
 
 
@@ -169,22 +169,54 @@ def test_rarity_is_the_formula_and_highest_for_the_unknown(lexicon: Lexicon, arr
 def test_common_words_are_less_rare_in_every_language(lexicon: Lexicon) -> None:
     for common, rare in (("the", "oil"), ("in", "ambassador"), ("في", "نفط"), ("من", "سفير")):
         assert 0 <= lexicon.rarity(one(common)) + 2 < lexicon.rarity(one(rare))
-    assert lexicon.rarity(one("grand"), "fr") < lexicon.rarity(one("ambassadeur"), "fr")
+    assert lexicon.rarity(one("grand", "fr"), "fr") < lexicon.rarity(one("ambassadeur", "fr"), "fr")
 
 
-# --- the French list ---
+# --- names ---
 
 
-def test_the_french_list_is_well_formed_and_in_use(lexicon: Lexicon) -> None:
-    rows = [line.split("\t") for line in FRENCH.read_text(encoding="utf-8").splitlines()]
+def test_a_capital_tells_names_and_an_unknown_word_counts_as_one(lexicon: Lexicon) -> None:
+    for name in ("Baghdad", "بغداد", "محمد", "qqxqqx"):
+        assert lexicon.capital(one(name)) > 0.9, name
+    for word in ("oil", "نفط", "سفير", "minister"):
+        assert lexicon.capital(one(word)) < 0.3, word
+
+
+def test_places_are_told_from_people(lexicon: Lexicon) -> None:
+    assert lexicon.place(one("بغداد")) > 0.5
+    assert lexicon.place(one("Ankara")) == 1
+    for other in ("محمد", "oil", "qqxqqx"):
+        assert lexicon.place(one(other)) < 0.2, other
+
+
+# --- French ---
+
+
+@pytest.mark.parametrize("name", training.FRENCH)
+def test_the_french_lists_are_well_formed_and_in_use(lexicon: Lexicon, name: str) -> None:
+    path = ROOT / f"training/{name}.tsv"
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
     assert all(len(row) == 2 and all(field and field == field.strip() for field in row) for row in rows)
     assert len({tuple(row) for row in rows}) == len(rows) >= 1_500
     single = [(fr, en) for fr, en in rows if len(list(words(fr))) == 1 == len(list(words(en)))]
-    content = [(one(fr), one(en)) for fr, en in single if one(en) not in training.EMPTY]
+    content = [(one(fr, "fr"), one(en)) for fr, en in single if one(en) not in training.EMPTY]
     reached = sum(en in [s for s, _ in lexicon.translate(fr, "en", "fr")] for fr, en in content)
     assert reached / len(content) > 0.9
     arabic = sum(bool(lexicon.translate(fr, "ar", "fr")) for fr, _ in content)
     assert arabic / len(content) > 0.95
+
+
+@pytest.mark.parametrize("inflected", ["hospitalisée", "hospitalisées", "hospitaliser", "hospitalisees"])
+def test_a_french_word_is_known_in_all_its_forms(lexicon: Lexicon, inflected: str) -> None:
+    assert [s for s, _ in lexicon.translate(one(inflected, "fr"), "en", "fr")][:1] == [one("hospitalise")]
+
+
+def test_our_news_sentences_have_three_columns_and_no_repeats() -> None:
+    rows = [line.split("\t") for path in training.news() for line in path.read_text("utf-8").splitlines()]
+    assert len(rows) > 3_000
+    assert all(len(row) == 3 and all(field and field == field.strip() for field in row) for row in rows)
+    assert len({row[1] for row in rows}) == len(rows)
+    assert all(any("\u0620" <= c <= "\u064a" for c in row[0]) for row in rows)
 
 
 # --- training ---

@@ -3,7 +3,7 @@
     python -m training.lexicon                 # reads ../shared/data/pairs (or $ISNAD_DATA/pairs)
 
 It writes rag/data/lexicon.npz. Model 1 (training/model1.py) says which stems go together; French comes by way of
-English (training/french.tsv). Deterministic, on the CPU.
+English (our own lists and sentences). Deterministic, on the CPU.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import io
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.tokens import stem, words
+from index.normalise import normalise
+from index.tokens import french_root, stem, words
 from training.model1 import Ints, Table, symmetric
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,6 +55,14 @@ places least.
 OWN = {"news_politics": 4.0, "news_society": 4.0}
 """Our own lists of news words and sentences, in this folder; clean, and about what questions ask about."""
 
+NEWS = Path(__file__).parent / "news"
+"""Our own news sentences, Arabic TAB English TAB French."""
+
+NEWS_WEIGHT = 4.0
+
+FRENCH = ("french", "french_more")
+"""Our own lists of French words with their English, in this folder."""
+
 SENTENCES = (
     "tatoeba_eng_ara",
     "tico19_sentences",
@@ -62,6 +71,12 @@ SENTENCES = (
     "wikipedia_android_strings",
 )
 """Sources whose lines are sentences: how common a stem is, is counted on these."""
+
+PLACES = ("whosonfirst_places", "country_lists", "cldr_names")
+PEOPLE = ("google_transliteration_names",)
+"""Sources whose English sides are names."""
+
+VILLAGES, FEW = "whosonfirst_places", 20
 
 LEAST, MOST = 0.01, 15
 """Translations of a stem that are kept: those of at least this probability, and no more than this many."""
@@ -85,13 +100,18 @@ def pairs_folder() -> Path:
     return Path(os.environ.get("ISNAD_DATA", ROOT / "../shared/data")) / "pairs"
 
 
-def lines(path: Path) -> Iterator[tuple[str, str]]:
-    """The two fields of each line of a tab-separated file; lines with other than two are passed over."""
+def lines(path: Path, columns: tuple[int, int] = (0, 1)) -> Iterator[tuple[str, str]]:
+    """Two columns of each line of a tab-separated file; lines with fewer are passed over."""
     with path.open(encoding="utf-8") as file:
         for line in file:
             fields = line.rstrip("\n").split("\t")
-            if len(fields) == 2:
-                yield fields[0], fields[1]
+            if len(fields) > max(columns):
+                yield fields[columns[0]], fields[columns[1]]
+
+
+def news() -> list[Path]:
+    """The files of our own news sentences, in order."""
+    return sorted(NEWS.glob("*.tsv"))
 
 
 def stems(text: str) -> list[str]:
@@ -101,6 +121,15 @@ def stems(text: str) -> list[str]:
     (['leader', 'of', 'the', 'camp'], ['مخيم', 'هول'])
     """
     return [stem(word.form) for word in words(text)][:LONGEST]
+
+
+def french_stems(text: str) -> list[str]:
+    """The French roots of `text`; elided and short function words (l', de, d') are left out.
+
+    >>> french_stems("l'ambassadeur de Syrie")
+    ['ambassadeur', 'syr']
+    """
+    return [root for word in words(text) if len(root := french_root(text[word.start : word.end])) > 2][:LONGEST]
 
 
 class Numbers(dict[str, int]):
@@ -160,22 +189,29 @@ EMPTY = frozenset(
 )
 
 
-def french(path: Path, english: dict[str, int]) -> tuple[list[str], Table]:
-    """The French stems of `path` (FRENCH TAB ENGLISH), and their table to the English stem numbers."""
+def french(lists: Iterable[Path], english: dict[str, int]) -> tuple[list[str], Table]:
+    """The French roots of `lists` (FRENCH TAB ENGLISH) and of our news, and their table to the English stem numbers."""
     numbers = Numbers()
     rows: list[list[int]] = []
     glosses: list[list[int]] = []
     weight: list[float] = []
-    for left, right in lines(path):
+
+    def add(left: str, right: str, single: float) -> None:
         gloss = [english[s] for s in stems(right) if s in english and s not in EMPTY]
-        words_of = stems(left)
-        if not gloss:
-            continue
-        # Elided and short function words (l', de, d') of a term take no part in it.
-        words_of = [s for s in words_of if len(s) > 2] or words_of
-        rows.append([numbers[s] for s in words_of])
-        glosses.append(gloss)
-        weight.append(3.0 if len(words_of) == len(gloss) == 1 else 1.0)
+        roots = french_stems(left) or [french_root(left)]
+        if gloss:
+            rows.append([numbers[s] for s in roots])
+            glosses.append(gloss)
+            weight.append(single if len(roots) == len(gloss) == 1 else 1.0)
+
+    for path in lists:
+        for left, right in lines(path):
+            add(left, right, 3.0)
+            if (bare := normalise(left)) != left.lower():  # as who types no accents writes it
+                add(bare, right, 3.0)
+    for path in news():
+        for left, right in lines(path, (2, 1)):
+            add(left, right, 1.0)
     used = sorted({e for gloss in glosses for e in gloss})
     small = {e: i for i, e in enumerate(used)}
     table = symmetric([[small[e] for e in gloss] for gloss in glosses], rows, weight, (len(used), len(numbers)))
@@ -183,17 +219,52 @@ def french(path: Path, english: dict[str, int]) -> tuple[list[str], Table]:
 
 
 def background(folder: Path) -> tuple[int, Counter[str]]:
-    """How many sentences there are on one side of SENTENCES, and in how many of them each stem of either
-    language stands.
+    """How many sentences there are on one side of SENTENCES and of our news, and in how many of them each stem of
+    either language stands.
     """
     count: Counter[str] = Counter()
     total = 0
-    for name in SENTENCES:
-        for left, right in lines(folder / f"{name}.tsv"):
+    for path in [*(folder / f"{name}.tsv" for name in SENTENCES), *news()]:
+        for left, right in lines(path):
             total += 1
             count.update(set(stems(left)))
             count.update(set(stems(right)))
     return total, count
+
+
+def capitals(folder: Path) -> dict[str, float]:
+    """English stem -> the share of its uses that have a capital, not counting the first word of a sentence; a stem of
+    no sentence has 1 if it is in a list of names.
+    """
+    seen: Counter[str] = Counter()
+    capital: Counter[str] = Counter()
+    for path in [*(folder / f"{name}.tsv" for name in SENTENCES), *news()]:
+        for _, right in lines(path):
+            for word in words(right):
+                if word.start:
+                    root = stem(word.form)
+                    seen[root] += 1
+                    capital[root] += right[word.start].isupper()
+    names = {s for name in PLACES + PEOPLE for _, right in lines(folder / f"{name}.tsv") for s in stems(right)}
+    return {root: 1.0 for root in names} | {root: capital[root] / seen[root] for root in seen}
+
+
+def places(folder: Path) -> set[str]:
+    """English stems that name a place and no person. Villages are called after people: what stands in several names of
+    more than one word is more likely a person.
+    """
+    sure: set[str] = set()
+    villages: set[str] = set()
+    inside: Counter[str] = Counter()
+    for name in PLACES:
+        for _, right in lines(folder / f"{name}.tsv"):
+            found = stems(right)
+            if len(found) == 1:
+                (villages if name == VILLAGES else sure).update(found)
+            elif name == VILLAGES:
+                inside.update(set(found))
+    people = {s for name in PEOPLE for _, right in lines(folder / f"{name}.tsv") for s in stems(right)}
+    return sure | {s for s in villages if s not in people and inside[s] < FEW}
 
 
 def blob(strings: list[str]) -> NDArray[np.uint8]:
@@ -221,27 +292,35 @@ def ranks(stems_of: list[str]) -> tuple[list[str], Ints]:
     return [stems_of[i] for i in order], place
 
 
-def train(folder: Path, french_path: Path) -> dict[str, NDArray[np.generic]]:
+def train(folder: Path) -> dict[str, NDArray[np.generic]]:
     """All arrays of rag/data/lexicon.npz; rag/lexicon.py says what they are."""
     files = {folder / f"{name}.tsv": weight for name, weight in SOURCES.items()}
-    pairs = read(files | {ROOT / f"training/{name}.tsv": weight for name, weight in OWN.items()})
+    files |= {ROOT / f"training/{name}.tsv": weight for name, weight in OWN.items()}
+    pairs = read(files | dict.fromkeys(news(), NEWS_WEIGHT))
     joint = symmetric(pairs.arabic, pairs.english, pairs.weight, (len(pairs.arabic_stems), len(pairs.english_stems)))
     to_arabic, to_english = joint.pruned(LEAST, MOST), joint.turned().pruned(LEAST, MOST)
-    french_stems, gloss = french(french_path, {s: i for i, s in enumerate(pairs.english_stems)})
+    french_roots, gloss = french(
+        (ROOT / f"training/{name}.tsv" for name in FRENCH), {s: i for i, s in enumerate(pairs.english_stems)}
+    )
     french_arabic = gloss.then(to_arabic).pruned(LEAST, MOST)
-    stems_of = {"ar": pairs.arabic_stems, "en": pairs.english_stems, "fr": french_stems}
+    stems_of = {"ar": pairs.arabic_stems, "en": pairs.english_stems, "fr": french_roots}
     out: dict[str, NDArray[np.generic]] = {}
     place: dict[str, Ints] = {}
     total, count = background(folder)
+    capital = capitals(folder)
     for language, unsorted in stems_of.items():
         ordered, place[language] = ranks(unsorted)
         out[f"{language}_stems"] = blob(ordered)
         out[f"{language}_df"] = np.array([min(count[s], 65535) for s in ordered], np.uint16)
     # A French stem is as common as its translations; its own count in English text means nothing.
     english_df = np.array([count[s] for s in pairs.english_stems], float)
-    expected = np.bincount(gloss.source, gloss.value * english_df[gloss.target], minlength=len(french_stems))
+    expected = np.bincount(gloss.source, gloss.value * english_df[gloss.target], minlength=len(french_roots))
     out["fr_df"][place["fr"]] = np.minimum(expected, 65535).astype(np.uint16)
     out["sentences"] = np.array(total)
+    english = ranks(pairs.english_stems)[0]
+    out["en_capital"] = np.array([round(100 * capital.get(s, 0)) for s in english], np.uint8)
+    of_places = places(folder)
+    out["en_place"] = np.array([s in of_places for s in english], np.uint8)
     for name, table in (
         ("en_ar", to_arabic),
         ("ar_en", to_english),
@@ -259,7 +338,7 @@ def main() -> None:
     """Train and write the lexicon."""
     began = time.perf_counter()
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **train(pairs_folder(), ROOT / "training/french.tsv"))  # type: ignore[arg-type]
+    np.savez_compressed(buffer, **train(pairs_folder()))  # type: ignore[arg-type]
     target = ROOT / "rag/data/lexicon.npz"
     part = target.with_suffix(".part")
     part.write_bytes(buffer.getvalue())
