@@ -26,7 +26,9 @@ WORDS_APART = "isnad_words_apart"
 
 _TEXTS, _CHARACTERS = 512, 100_000  # of one batch
 _LONG = 20_000  # characters; in a longer text the distinct pieces are counted, so that its rows fit in memory
-_KEPT_WORDS, _KEPT_CHARACTERS = 65_536, 2_000_000  # of a generation of words whose sums are kept (1 kB each)
+_KEPT_WORDS, _KEPT_CHARACTERS = 131_072, 4_000_000  # of a generation of words whose sums are kept (1 kB each)
+_FEW_PIECES = 16
+_EDGES = ".,:;!?\"'()[]{}«»،؛؟“”‘’…-–—"  # the tokenizer drops these: a word is kept once, whatever stands around it
 
 
 class Layout(NamedTuple):
@@ -161,14 +163,18 @@ class StaticEncoder:
         pieces, count = self._pieces(texts)
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         start = np.cumsum(count) - count
-        some = count > 0
-        if some.any():
-            out[some] = np.add.reduceat(self._rows(pieces), start[some], axis=0)
+        # Words have a piece or three: all first pieces, all second ones and so on, at once. A text's many, by itself.
+        few = count <= _FEW_PIECES
+        for nth in range(int(count[few].max(initial=0))):
+            having = np.flatnonzero(few & (count > nth))
+            out[having] += self._rows(pieces[start[having] + nth])
+        for text in np.flatnonzero(~few):
+            np.add.reduce(self._rows(pieces[start[text] : start[text] + count[text]]), axis=0, out=out[text])
         return out
 
     def _by_word(self, texts: Sequence[str]) -> np.ndarray:
         """As `_sums`, through the sums of the words: news repeats its words, so that most are there already."""
-        parted = [text.split() for text in texts]
+        parted = [[word.strip(_EDGES) for word in text.split()] for text in texts]
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         with self._lock:
             if self._young.full():
