@@ -1,13 +1,14 @@
 # make ask    a cited answer from the article in seeds/      make test   the whole test suite
 # make chat   the same library as a page in the browser      make lint   ruff and mypy
 # make eval   answers measured on the questions of eval/questions
+# make model DATA=...  the built-in encoder trained anew (DATA: the folder of pairs/ and eval/; training/README.md)
 #
 # The environment .venv is made on first use, and made up to date when pyproject.toml or constraints.txt change.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: ask chat eval lint test
+.PHONY: ask chat eval lint model test
 
 Q ?= What was discussed about al-Hol?
 SPLIT ?= test
@@ -29,6 +30,12 @@ chat: $(READY)
 eval: $(READY)
 	@$(ISNAD) index seeds --library $(LIBRARY) >&2
 	@$(ISNAD) eval eval/questions/seed.jsonl --split $(SPLIT) --library $(LIBRARY)
+
+model: $(READY)
+	@[ -n "$(DATA)" ] || { echo "name the folder that holds pairs/: make model DATA=/path/to/data" >&2; exit 1; }
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+	  --editable '.[training]' --constraint constraints.txt
+	@$(VENV)/bin/python -m training.encoder "$(DATA)" --out index/model
 
 test: $(READY)
 	@$(VENV)/bin/python -m pytest -q

@@ -3,7 +3,8 @@ import pytest
 
 from index.errors import EncoderError
 from index.normalise import normalise
-from training import measure, pairs
+from training import measure, pairs, sounds, tokenizer
+from training.bags import Bags
 from training.charsmap import charsmap, folding
 
 
@@ -83,6 +84,71 @@ def test_a_pair_counts_less_the_more_translations_it_has(tmp_path, monkeypatch):
     for name in pairs.SOURCES:
         (tmp_path / f"{name}.tsv").touch()
     (tmp_path / "omw_wiktionary.tsv").write_text("سفير\tambassador\nقال\tsay\nقال\ttell\nقال\ttell\n", encoding="utf-8")
+    monkeypatch.setattr(pairs, "held_out_names", lambda folder: set())
     weights = {pair.english: pair.weight for pair in pairs.read(tmp_path)}
     source = pairs.SOURCES["omw_wiktionary"].weight
     assert weights == pytest.approx({"ambassador": source, "say": source / 2**0.5, "tell": source / 2**0.5})
+
+
+def empty_sources(folder, monkeypatch):
+    monkeypatch.setattr(pairs, "OWN", {})
+    for name in pairs.SOURCES:
+        (folder / f"{name}.tsv").touch()
+
+
+def test_a_news_sentence_gives_a_pair_of_each_two_languages(tmp_path, monkeypatch):
+    empty_sources(tmp_path, monkeypatch)
+    found = pairs.read(tmp_path, None, [pairs.Triple("قال الوزير", "The minister said", "Le ministre a dit")])
+    assert {(pair.left, pair.english, pair.taught) for pair in found} == {
+        ("قال الوزير", "the minister said", True),
+        ("le ministre a dit", "the minister said", True),
+        ("le ministre a dit", "قال الوزير", False),
+    }
+
+
+def test_our_own_news_sentences_are_well_formed_and_in_one_order():
+    found = pairs.triples()
+    assert len(found) == len(set(found)) > 2_000
+    assert found == pairs.triples()
+
+
+def test_held_out_names_come_in_by_no_source(tmp_path, monkeypatch):
+    empty_sources(tmp_path, monkeypatch)
+    monkeypatch.setattr(pairs, "held_out_names", lambda folder: {("erekat", "عريقات")})
+    for name in ("google_transliteration_names", "whosonfirst_places"):
+        (tmp_path / f"{name}.tsv").write_text("عريقات\tErekat\nعنان\tAnnan\n", encoding="utf-8")
+    assert [pair.english for pair in pairs.read(tmp_path)] == ["annan"]
+
+
+def test_a_random_cut_is_a_cut_into_short_pieces():
+    vocabulary = {piece: n for n, piece in enumerate(["▁o", "▁om", "m", "a", "r", "ar", "ma"])}
+    of = {n: piece for piece, n in vocabulary.items()}
+    rng = np.random.default_rng(0)
+    cuts = {tuple(of[n] for n in sounds.cut("▁omar", vocabulary, rng)) for _ in range(200)}
+    assert all("".join(cut) == "▁omar" for cut in cuts)
+    assert cuts == {
+        ("▁o", "m", "a", "r"),
+        ("▁o", "m", "ar"),
+        ("▁o", "ma", "r"),
+        ("▁om", "a", "r"),
+        ("▁om", "ar"),
+    }
+    assert [of[n] for n in sounds.cut("▁oxa", vocabulary, rng)] == ["▁o", "a"]
+
+
+def test_bags_give_back_the_rows_that_are_asked_for():
+    bags = Bags.from_rows([[5, 6], [], [7]])
+    pieces, start = bags.take(np.array([2, 0, 1]))
+    assert (pieces.tolist(), start.tolist()) == ([7, 5, 6], [0, 1, 3, 3])
+
+
+def test_short_pieces_hold_the_mark_only_at_the_beginning():
+    pieces = tokenizer.short_pieces(["▁abcd"], 100)
+    assert set(pieces) == {"▁a", "▁ab", "▁abc", "b", "bc", "bcd", "c", "cd", "d"}
+
+
+def test_the_cost_of_a_word_is_that_of_its_best_cut():
+    pieces = {"▁a": -1.0, "b": -1.0, "▁ab": -1.5}
+    assert tokenizer.cost("▁ab", pieces) == -1.5
+    assert tokenizer.cost("▁abb", pieces) == -2.5
+    assert tokenizer.cost("▁ax", pieces) < -20

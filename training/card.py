@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from training.learning import Recipe
 
 _CARD = """---
-language: [ar, en]
+language: [ar, en, fr]
 license: cc-by-sa-4.0
 library_name: sentence-transformers
 tags: [static-embeddings, model2vec, sentence-similarity]
 ---
 # Isnad's built-in encoder
 
-A static Arabic-English model: {pieces:,} word pieces, one vector of {dimension} numbers each (float16).
-A text's vector is the sum of its pieces' vectors, scaled to length 1. It needs no torch,
-no network and no accelerator. `SentenceTransformer(folder)` and `model2vec.StaticModel.from_pretrained(folder)`
-read it as well (they leave the length of the vectors as it is: compare by cosine).
+A static Arabic-English model with some French: {pieces:,} pieces at most, one vector of {dimension} numbers
+each (float16). A text's vector is the sum of its pieces' vectors, scaled to length 1. It needs no torch, no network
+and no accelerator. `SentenceTransformer(folder)` and `model2vec.StaticModel.from_pretrained(folder)` read it as well
+(they leave the length of the vectors as it is: compare by cosine).
 
 ## Made of
 {count:,} pairs of texts, from
@@ -41,10 +41,13 @@ one core, after the teacher's vectors and the tokenizer. Every number:
 {recipe}
 
 Text is folded first (`index.normalise`, carried inside tokenizer.json), parted at white space, punctuation
-dropped, the Arabic article and what is written before it taken off, then cut into unigram pieces.
+dropped, the Arabic article and what is written before it taken off, then cut into words, stems and, for what is
+none, pieces of one to three letters, which were learnt from names in both scripts, cut at random.
 
 ## Figures
-Vectors alone, cosine, one run, by training/measure.py. No text of the test sets was trained on.
+Vectors alone, cosine, one run, printed by `python -m training.measure index/model DATA_DIR`. No text of the test
+sets was trained on. The names held out are 2,000 of google_transliteration_names (training/names.py chooses them by
+md5): no source gave them as a pair, though a longer name may hold one.
 
 {figures}
 
@@ -54,9 +57,10 @@ Single words:
 
 ## Limits
 - A bag of words: it sees neither order nor negation. "A killed B" and "B killed A" have one vector.
-- A name that no pair holds is only the sum of its pieces; lexical search has to find it.
-- {french}
-- Trained on encyclopaedic labels, dictionaries, everyday and health sentences, hardly on news.
+- A name that no pair holds is only the sum of its pieces, in no order; lexical search has to find it too.
+- French is known by a list of news words and our own news sentences, other languages not at all.
+- Of news it has read our own few thousand sentences; the rest are encyclopaedic labels, dictionaries, everyday and
+  health sentences.
 - Scripts other than Arabic and Latin are unknown; a text of nothing else has the zero vector.
 """
 
@@ -68,10 +72,9 @@ def write(
     seconds: float,
     figures: Mapping[str, float],
     words: Sequence[tuple[str, str, float, str, float]],
-    french: bool,
 ) -> None:
     """Write `out`/README.md."""
-    sources = pairs.SOURCES | pairs.OWN | ({"french": pairs.FRENCH} if french else {})
+    sources = pairs.SOURCES | pairs.OWN | {"french": pairs.FRENCH, "news/": pairs.TRIPLES}
     text = _CARD.format(
         pieces=recipe.pieces,
         dimension=recipe.dimension,
@@ -85,8 +88,5 @@ def write(
         recipe=measure.table([(k, v if isinstance(v, int) else repr(v)) for k, v in asdict(recipe).items()], ("", "")),
         figures=measure.table(list(figures.items()), ("measure", "value")),
         words=measure.table(words, measure.WORD_HEAD),
-        french="French is known by words alone (a list of news words), other languages not at all."
-        if french
-        else "Other languages than Arabic and English are not known.",
     )
     (out / "README.md").write_text(text, encoding="utf-8")

@@ -8,11 +8,11 @@ InfoNCE, van den Oord et al. 2018), and the place that an English sentence encod
 from __future__ import annotations
 
 import argparse
-import hashlib
 import logging
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,9 @@ import numpy as np
 
 from index.encoder import load_encoder
 from index.errors import IsnadError
-from training import card, folder, measure, pairs, teacher, tokenizer
-from training.learning import Bags, Lessons, Recipe, first_matrix, learn
+from training import card, folder, measure, pairs, sounds, teacher, tokenizer
+from training.bags import Bags
+from training.learning import Lessons, Recipe, first_matrix, learn
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("training.encoder")
 
 
-def prepare(found: list[pairs.Pair], words: Tokenizer, recipe: Recipe, cache: Path) -> Lessons:
-    """Tokenise the pairs and fetch the teacher's vectors of the English texts that weigh most."""
+def prepare(found: list[pairs.Pair], data: Path, words: Tokenizer, recipe: Recipe, cache: Path) -> Lessons:
+    """Tokenise the pairs, and the names in `data`; fetch the teacher's vectors of the texts that weigh most."""
     weight: dict[str, float] = {}
     for pair in found:
         if pair.taught:
@@ -47,39 +48,34 @@ def prepare(found: list[pairs.Pair], words: Tokenizer, recipe: Recipe, cache: Pa
         taught[row[text]] = n
     left = np.array([row[pair.left] for pair in found])
     english = np.array([row[pair.english] for pair in found])
-    return Lessons(Bags.of(words, list(row)), left, english, pairs.drawing(found), taught, target)
+    bags = Bags.of(words, list(row))
+    heard = sounds.names(data, words, recipe.cuts, recipe.seed)
+    log.info("names: %s", f"{len(heard.chance):,}")
+    return Lessons(bags, left, english, pairs.drawing(found), taught, target, heard)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m training.encoder", description="Train the built-in encoder.")
-    parser.add_argument("data", type=Path, help="the folder of the pairs (its subfolder pairs/, if it has one)")
+    parser.add_argument("data", type=Path, help="the folder that holds pairs/ and, to measure on, eval/")
     parser.add_argument("--out", type=Path, required=True, help="the model folder to write")
     parser.add_argument(
         "--french", type=Path, default=Path(__file__).with_name("french.tsv"), help="French TAB English"
     )
-    parser.add_argument("--eval", type=Path, help="the folder of Tatoeba and XQuAD (default: eval/ beside the pairs)")
+    parser.add_argument("--news", type=Path, default=pairs.NEWS, help="the folder of Arabic TAB English TAB French")
     parser.add_argument(
         "--cache", type=Path, default=Path("build/encoder"), help="where slow steps leave their results"
     )
-    parser.add_argument("--seed", type=int, default=Recipe.seed)
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
+    parser.add_argument("--hold-out", type=int, default=0, help="news sentences to measure on, for a trial")
     parser.add_argument("--threads", type=int, default=1, help="of the learning; with 1, the same bits each time")
+    for field in fields(Recipe):
+        parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    recipe = Recipe(seed=given.seed, steps=given.steps)
-    data = given.data / "pairs" if (given.data / "pairs").is_dir() else given.data
+    recipe = Recipe(**{field.name: getattr(given, field.name) for field in fields(Recipe)})
     try:
-        build(
-            data,
-            given.french,
-            given.eval or data.parent / "eval",
-            given.out,
-            given.cache,
-            recipe,
-            given.threads,
-        )
+        build(given.data, given.french, given.news, given.out, given.cache, recipe, given.hold_out, given.threads)
     except IsnadError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -87,40 +83,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def build(
-    data: Path, french: Path, evaluation: Path, out: Path, cache: Path, recipe: Recipe, threads: int = 1
+    data: Path,
+    french: Path,
+    news: Path,
+    out: Path,
+    cache: Path,
+    recipe: Recipe,
+    hold_out: int = 0,
+    threads: int = 1,
 ) -> dict[str, float]:
     """The whole recipe: read, tokenise, teach, train, write, measure. Returns the figures.
 
     Raises EncoderError for pairs that are missing or malformed, or a teacher that is not installed.
     """
     import torch
-    from tokenizers import Tokenizer
 
-    found = pairs.read(data, french)
-    log.info("%s pairs, recipe %s", f"{len(found):,}", recipe)
-    digest = hashlib.blake2b(repr((found, recipe.pieces, tokenizer.CLITICS)).encode(), digest_size=8).hexdigest()
-    kept = cache / f"tokenizer-{digest}.json"
-    if not kept.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        tokenizer.train(found, recipe.pieces).save(str(kept), pretty=False)
-    words = Tokenizer.from_file(str(kept))
+    triples = pairs.triples(news)
+    held, kept_triples = triples[:hold_out], triples[hold_out:]
+    found = pairs.read(data / "pairs", french, kept_triples)
+    log.info("%s pairs, %s news sentences, recipe %s", f"{len(found):,}", f"{len(kept_triples):,}", recipe)
+    surplus = recipe.surplus, recipe.surplus_by_weight
+    words = tokenizer.train(found, recipe.pieces, recipe.short, recipe.inner, recipe.least, surplus)
     log.info("tokenizer: %s pieces", f"{words.get_vocab_size():,}")
-    lessons = prepare(found, words, recipe, cache)
-    matrix = first_matrix(lessons, words.get_vocab_size(), recipe)
-    folder.write(cache / "first", words, matrix)
-    log.info("before training: %s", measure.measure(load_encoder(cache / "first"), evaluation))
+    lessons = prepare(found, data / "pairs", words, recipe, cache)
     torch.set_num_threads(threads)
     began = time.monotonic()
-    matrix = learn(lessons, matrix, recipe)
+    matrix = learn(lessons, first_matrix(lessons, words.get_vocab_size(), recipe), recipe)
     spent = time.monotonic() - began
     folder.write(out, words, matrix)
     encoder = load_encoder(out)
-    figures = measure.measure(encoder, evaluation)
+    for title, development in (("development halves", True), ("whole", False)):
+        figures = measure.measure(encoder, data, development) | measure.news(encoder, held, kept_triples)
+        log.info("%s:\n%s", title, measure.table(list(figures.items()), ("measure", "value")))
     rows = measure.words(encoder)
-    for name, value in figures.items():
-        log.info("%s: %.3f", name, value)
     log.info("words:\n%s", measure.table(rows, measure.WORD_HEAD))
-    card.write(out, recipe, len(found), spent, figures, rows, french.exists())
+    card.write(out, recipe, len(found), spent, figures, rows)
     return figures
 
 

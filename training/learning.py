@@ -5,19 +5,21 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from training import folder
+from training.bags import Bags
 
 if TYPE_CHECKING:
     import torch
-    from tokenizers import Tokenizer
+
+    from training.sounds import Names
 
 log = logging.getLogger("training.encoder")
+
+_FEW = 4  # pieces of a text too short to leave any out
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,11 @@ class Recipe:
     """Every number of the training; what is tried and what it gave stands in training/README.md."""
 
     pieces: int = 56_000
+    short: int = 12_000
+    inner: int = 3_000
+    least: int = 3
+    surplus: float = 0.5
+    surplus_by_weight: float = 0.5
     dimension: int = 256
     batch: int = 2048
     steps: int = 700
@@ -33,35 +40,12 @@ class Recipe:
     taught_texts: int = 70_000
     teacher_share: float = 0.5
     joined: float = 0.25
+    dropped: float = 0.0
+    names: int = 512
+    names_share: float = 0.25
+    cuts: int = 6
     rarity: float = 1e-3
     seed: int = 7
-
-
-@dataclass(frozen=True)
-class Bags:
-    """Texts as bags of pieces: text i holds pieces[start[i] : start[i + 1]]."""
-
-    pieces: np.ndarray
-    start: np.ndarray
-
-    @classmethod
-    def of(cls, tokenizer: Tokenizer, texts: Sequence[str]) -> Bags:
-        """Tokenise `texts`; pieces that say nothing are left out."""
-        mute = set(folder.silent(tokenizer))
-        ids = [
-            [piece for piece in encoding.ids if piece not in mute]
-            for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        ]
-        lengths = np.array([len(row) for row in ids])
-        start = np.concatenate([[0], np.cumsum(lengths)])
-        return cls(np.array([piece for row in ids for piece in row], dtype=np.int64), start)
-
-    def take(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(pieces, start) of the texts `rows`, in their order."""
-        lengths = self.start[rows + 1] - self.start[rows]
-        start = np.concatenate([[0], np.cumsum(lengths)])
-        places = np.arange(start[-1]) + np.repeat(self.start[rows] - start[:-1], lengths)
-        return self.pieces[places], start
 
 
 @dataclass(frozen=True)
@@ -70,6 +54,7 @@ class Lessons:
 
     bags: of all texts. left, english: the pairs, as rows of bags; chance: how likely each is drawn.
     taught: for each text the row of its vector in target (the teacher's, unit rows), or -1.
+    names: names in two scripts, learnt among themselves.
     """
 
     bags: Bags
@@ -78,6 +63,7 @@ class Lessons:
     chance: np.ndarray
     taught: np.ndarray
     target: np.ndarray
+    names: Names
 
 
 def first_matrix(lessons: Lessons, pieces: int, recipe: Recipe) -> np.ndarray:
@@ -109,6 +95,13 @@ def first_matrix(lessons: Lessons, pieces: int, recipe: Recipe) -> np.ndarray:
     return matrix.astype(np.float32)
 
 
+def partners(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Which texts of a batch are each other's partners beside their own: bool, (len(left), len(left))."""
+    same: np.ndarray = (left[:, None] == left) | (right[:, None] == right)
+    np.fill_diagonal(same, False)
+    return same
+
+
 def learn(lessons: Lessons, matrix: np.ndarray, recipe: Recipe) -> np.ndarray:
     """Train the matrix; returns it, float32. Progress is logged every 100 steps."""
     import torch
@@ -127,17 +120,21 @@ def learn(lessons: Lessons, matrix: np.ndarray, recipe: Recipe) -> np.ndarray:
     edges = np.cumsum(lessons.chance)
     began, losses = time.monotonic(), []
 
-    def vectors(rows: np.ndarray) -> torch.Tensor:
-        return normalize(Sum.apply(weights, counts(*lessons.bags.take(rows), len(matrix))), dim=-1)
+    def vectors(bags: Bags, rows: np.ndarray) -> torch.Tensor:
+        pieces, start = bags.take(rows)
+        if recipe.dropped:
+            # Of a text of several pieces some are left out: each must say something without the others.
+            lengths = np.diff(start)
+            kept = (rng.random(len(pieces)) >= recipe.dropped) | np.repeat(lengths < _FEW, lengths)
+            pieces, start = pieces[kept], np.concatenate([[0], np.cumsum(kept)])[start]
+        return normalize(Sum.apply(weights, counts(pieces, start, len(matrix))), dim=-1)
 
     for step in range(recipe.steps):
         drawn = np.searchsorted(edges, rng.random(recipe.batch) * edges[-1]).clip(max=len(edges) - 1)
         left, english = lessons.left[drawn], lessons.english[drawn]
-        a, b = vectors(left), vectors(english)
-        same_text = (left[:, None] == left) | (english[:, None] == english)
-        np.fill_diagonal(same_text, False)
-        same = torch.from_numpy(same_text)
-        loss = Contrast.apply(a, b, same, recipe.temperature)
+        a, b = vectors(lessons.bags, left), vectors(lessons.bags, english)
+        same_text = partners(left, english)
+        loss = Contrast.apply(a, b, torch.from_numpy(same_text), recipe.temperature)
         known = np.flatnonzero(lessons.taught[english] >= 0)
         if len(known) and recipe.teacher_share:
             aim = target[torch.from_numpy(lessons.taught[english[known]])]
@@ -149,6 +146,11 @@ def learn(lessons: Lessons, matrix: np.ndarray, recipe: Recipe) -> np.ndarray:
             half = int(recipe.batch * recipe.joined) // 2
             x, y = (normalize(side[:half] + side[half : 2 * half], dim=-1) for side in (a, b))
             loss = loss + recipe.joined * Contrast.apply(x, y, None, recipe.temperature)
+        if recipe.names:
+            latin, arabic, *cuts = lessons.names.draw(recipe.names, rng)
+            x, y = (vectors(lessons.names.bags, rows) for rows in cuts)
+            same = torch.from_numpy(partners(latin, arabic))
+            loss = loss + recipe.names_share * Contrast.apply(x, y, same, recipe.temperature)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ import numpy as np
 
 from index.errors import EncoderError
 from index.normalise import normalise
+from index.transliteration import arabic_letters, latin_letters
+from training.names import one_word_names
 
 
 class Source(NamedTuple):
@@ -53,6 +56,9 @@ OWN = {
     "news_society": Source(6, True, "our own list of news words and sentences, Apache-2.0"),
 }
 FRENCH = Source(6, False, "our own list of French news words, Apache-2.0")
+TRIPLES = Source(12, True, "our own news sentences in Arabic, English and French, Apache-2.0")
+NEWS = Path(__file__).with_name("news")
+"""The folder of our own triples: Arabic TAB English TAB French."""
 
 
 class Pair(NamedTuple):
@@ -64,8 +70,16 @@ class Pair(NamedTuple):
     taught: bool
 
 
-def lines(path: Path) -> Iterator[tuple[str, str]]:
-    """The pairs of one file: two columns with a tab between, UTF-8; # begins a comment.
+class Triple(NamedTuple):
+    """One sentence of the news in three languages, as it is written."""
+
+    arabic: str
+    english: str
+    french: str
+
+
+def columns(path: Path, count: int) -> Iterator[list[str]]:
+    """The lines of one file, `count` columns each with tabs between, UTF-8; # begins a comment.
 
     Raises EncoderError, with the line, for a file that is not of that form.
     """
@@ -76,19 +90,35 @@ def lines(path: Path) -> Iterator[tuple[str, str]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip() or line.startswith("#"):
             continue
-        columns = line.rstrip("\r").split("\t")
-        if len(columns) != 2 or not all(column.strip() for column in columns):
+        found = line.rstrip("\r").split("\t")
+        if len(found) != count or not all(column.strip() for column in found):
             raise EncoderError(
-                f"{path}, line {number}: expected two texts with a tab between them, found {line[:80]!r}"
+                f"{path}, line {number}: expected {count} texts with a tab between them, found {line[:80]!r}"
             )
-        yield columns[0], columns[1]
+        yield found
 
 
-def read(folder: Path, french: Path | None = None) -> list[Pair]:
-    """All pairs of `folder` (the files named in SOURCES) and of `french`, without repeats.
+def lines(path: Path) -> Iterator[tuple[str, str]]:
+    """The pairs of one file. Raises EncoderError as `columns` does."""
+    return ((left, right) for left, right in columns(path, 2))
+
+
+def triples(folder: Path = NEWS) -> list[Triple]:
+    """Our own news sentences, each once, in the order of the md5 of their Arabic: a trial holds out the first."""
+    found = {Triple(*line) for path in sorted(folder.glob("*.tsv")) for line in columns(path, 3)}
+    return sorted(found, key=lambda triple: (hashlib.md5(triple.arabic.encode()).hexdigest(), triple))
+
+
+def held_out_names(folder: Path) -> set[tuple[str, str]]:
+    """The names that no model is trained on, (Latin, Arabic) in letters alone: those of training/names.py."""
+    return set(one_word_names(folder)[1])
+
+
+def read(folder: Path, french: Path | None = None, news: Iterable[Triple] = ()) -> list[Pair]:
+    """All pairs of `folder` (the files named in SOURCES), of `french` and of `news`, without repeats.
 
     A pair counts its source's weight over the root of how many translations its sides have in that source:
-    the synonym tables of WordNet list every combination.
+    the synonym tables of WordNet list every combination. Held-out names are left out of every source.
 
     Raises EncoderError where a file is missing or malformed.
     """
@@ -96,19 +126,35 @@ def read(folder: Path, french: Path | None = None) -> list[Pair]:
     files += [(Path(__file__).with_name(f"{name}.tsv"), source) for name, source in OWN.items()]
     if french is not None and french.exists():
         files.append((french, FRENCH))
+    for path, _ in files:
+        if not path.exists():
+            raise EncoderError(f"{path} is missing; name the folder that holds pairs/")
+    apart = held_out_names(folder)
     best: dict[tuple[str, str], Pair] = {}
     for path, source in files:
-        if not path.exists():
-            raise EncoderError(f"{path} is missing; name the folder that holds the files of pairs")
-        found = {
-            pair for left, right in lines(path) if all(pair := (normalise(left).strip(), normalise(right).strip()))
-        }
-        lefts, rights = Counter(a for a, _ in found), Counter(b for _, b in found)
-        for left, right in sorted(found):
-            weight = source.weight / math.sqrt(max(lefts[left], rights[right]))
-            if (left, right) not in best or best[left, right].weight < weight:
-                best[left, right] = Pair(left, right, weight, source.taught)
+        _add(best, lines(path), source, apart)
+    news = list(news)
+    _add(best, ((t.arabic, t.english) for t in news), TRIPLES, apart)
+    _add(best, ((t.french, t.english) for t in news), TRIPLES, apart)
+    # French and Arabic meet directly too: that is how they are searched. No teacher knows either.
+    _add(best, ((t.french, t.arabic) for t in news), TRIPLES._replace(taught=False), apart)
     return list(best.values())
+
+
+def _add(
+    best: dict[tuple[str, str], Pair],
+    found: Iterable[tuple[str, str]],
+    source: Source,
+    apart: Container[tuple[str, str]],
+) -> None:
+    """Put the pairs `found` of one source into `best`, by their search form, save for the names `apart`."""
+    kept = {pair for left, right in found if all(pair := (normalise(left).strip(), normalise(right).strip()))}
+    kept = {(left, right) for left, right in kept if (latin_letters(right), arabic_letters(left)) not in apart}
+    lefts, rights = Counter(a for a, _ in kept), Counter(b for _, b in kept)
+    for left, right in sorted(kept):
+        weight = source.weight / math.sqrt(max(lefts[left], rights[right]))
+        if (left, right) not in best or best[left, right].weight < weight:
+            best[left, right] = Pair(left, right, weight, source.taught)
 
 
 def drawing(pairs: list[Pair]) -> np.ndarray:
