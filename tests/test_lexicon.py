@@ -211,8 +211,8 @@ def test_a_french_word_is_known_in_all_its_forms(lexicon: Lexicon, inflected: st
     assert [s for s, _ in lexicon.translate(one(inflected, "fr"), "en", "fr")][:1] == [one("hospitalise")]
 
 
-def test_our_news_sentences_have_three_columns_and_no_repeats() -> None:
-    rows = [line.split("\t") for path in training.news() for line in path.read_text("utf-8").splitlines()]
+def test_our_triples_have_three_columns_and_no_repeats() -> None:
+    rows = [line.split("\t") for path in training.triples() for line in path.read_text("utf-8").splitlines()]
     assert len(rows) > 3_000
     assert all(len(row) == 3 and all(field and field == field.strip() for field in row) for row in rows)
     assert len({row[1] for row in rows}) == len(rows)

@@ -74,7 +74,7 @@ def write(
     words: Sequence[tuple[str, str, float, str, float]],
 ) -> None:
     """Write `out`/README.md."""
-    sources = pairs.SOURCES | pairs.OWN | {"french": pairs.FRENCH, "news/": pairs.TRIPLES}
+    sources = pairs.SOURCES | pairs.OWN | {"triples/": pairs.TRIPLES}
     text = _CARD.format(
         pieces=recipe.pieces,
         dimension=recipe.dimension,

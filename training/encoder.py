@@ -59,10 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training.encoder", description="Train the built-in encoder.")
     parser.add_argument("data", type=Path, help="the folder that holds pairs/ and, to measure on, eval/")
     parser.add_argument("--out", type=Path, required=True, help="the model folder to write")
-    parser.add_argument(
-        "--french", type=Path, default=Path(__file__).with_name("french.tsv"), help="French TAB English"
-    )
-    parser.add_argument("--news", type=Path, default=pairs.NEWS, help="the folder of Arabic TAB English TAB French")
+    parser.add_argument("--news", type=Path, default=pairs.TRIPLES_FOLDER, help="the folder of Arabic TAB English TAB French")
     parser.add_argument(
         "--cache", type=Path, default=Path("build/encoder"), help="where slow steps leave their results"
     )
@@ -75,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     recipe = Recipe(**{field.name: getattr(given, field.name) for field in fields(Recipe)})
     try:
-        build(given.data, given.french, given.news, given.out, given.cache, recipe, given.hold_out, given.threads)
+        build(given.data, given.news, given.out, given.cache, recipe, given.hold_out, given.threads)
     except IsnadError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -84,7 +81,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build(
     data: Path,
-    french: Path,
     news: Path,
     out: Path,
     cache: Path,
@@ -100,7 +96,7 @@ def build(
 
     triples = pairs.triples(news)
     held, kept_triples = triples[:hold_out], triples[hold_out:]
-    found = pairs.read(data / "pairs", french, kept_triples)
+    found = pairs.read(data / "pairs", kept_triples)
     log.info("%s pairs, %s news sentences, recipe %s", f"{len(found):,}", f"{len(kept_triples):,}", recipe)
     surplus = recipe.surplus, recipe.surplus_by_weight
     words = tokenizer.train(found, recipe.pieces, recipe.short, recipe.inner, recipe.least, surplus)

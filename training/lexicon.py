@@ -55,10 +55,10 @@ places least.
 OWN = {"news_politics": 4.0, "news_society": 4.0}
 """Our own lists of news words and sentences, in this folder; clean, and about what questions ask about."""
 
-NEWS = Path(__file__).parent / "news"
-"""Our own news sentences, Arabic TAB English TAB French."""
+TRIPLES = Path(__file__).parent / "triples"
+"""Our own sentences, Arabic TAB English TAB French."""
 
-NEWS_WEIGHT = 4.0
+TRIPLES_WEIGHT = 4.0
 
 FRENCH = ("french", "french_more")
 """Our own lists of French words with their English, in this folder."""
@@ -109,9 +109,9 @@ def lines(path: Path, columns: tuple[int, int] = (0, 1)) -> Iterator[tuple[str, 
                 yield fields[columns[0]], fields[columns[1]]
 
 
-def news() -> list[Path]:
-    """The files of our own news sentences, in order."""
-    return sorted(NEWS.glob("*.tsv"))
+def triples() -> list[Path]:
+    """The files of our own sentences, in order."""
+    return sorted(TRIPLES.glob("*.tsv"))
 
 
 def stems(text: str) -> list[str]:
@@ -190,7 +190,7 @@ EMPTY = frozenset(
 
 
 def french(lists: Iterable[Path], english: dict[str, int]) -> tuple[list[str], Table]:
-    """The French roots of `lists` (FRENCH TAB ENGLISH) and of our news, and their table to the English stem numbers."""
+    """The French roots of `lists` (FRENCH TAB ENGLISH) and of our triples, and their table to the English stem numbers."""
     numbers = Numbers()
     rows: list[list[int]] = []
     glosses: list[list[int]] = []
@@ -209,7 +209,7 @@ def french(lists: Iterable[Path], english: dict[str, int]) -> tuple[list[str], T
             add(left, right, 3.0)
             if (bare := normalise(left)) != left.lower():  # as who types no accents writes it
                 add(bare, right, 3.0)
-    for path in news():
+    for path in triples():
         for left, right in lines(path, (2, 1)):
             add(left, right, 1.0)
     used = sorted({e for gloss in glosses for e in gloss})
@@ -219,12 +219,12 @@ def french(lists: Iterable[Path], english: dict[str, int]) -> tuple[list[str], T
 
 
 def background(folder: Path) -> tuple[int, Counter[str]]:
-    """How many sentences there are on one side of SENTENCES and of our news, and in how many of them each stem of
+    """How many sentences there are on one side of SENTENCES and of our triples, and in how many of them each stem of
     either language stands.
     """
     count: Counter[str] = Counter()
     total = 0
-    for path in [*(folder / f"{name}.tsv" for name in SENTENCES), *news()]:
+    for path in [*(folder / f"{name}.tsv" for name in SENTENCES), *triples()]:
         for left, right in lines(path):
             total += 1
             count.update(set(stems(left)))
@@ -238,7 +238,7 @@ def capitals(folder: Path) -> dict[str, float]:
     """
     seen: Counter[str] = Counter()
     capital: Counter[str] = Counter()
-    for path in [*(folder / f"{name}.tsv" for name in SENTENCES), *news()]:
+    for path in [*(folder / f"{name}.tsv" for name in SENTENCES), *triples()]:
         for _, right in lines(path):
             for word in words(right):
                 if word.start:
@@ -296,7 +296,7 @@ def train(folder: Path) -> dict[str, NDArray[np.generic]]:
     """All arrays of rag/data/lexicon.npz; rag/lexicon.py says what they are."""
     files = {folder / f"{name}.tsv": weight for name, weight in SOURCES.items()}
     files |= {ROOT / f"training/{name}.tsv": weight for name, weight in OWN.items()}
-    pairs = read(files | dict.fromkeys(news(), NEWS_WEIGHT))
+    pairs = read(files | dict.fromkeys(triples(), TRIPLES_WEIGHT))
     joint = symmetric(pairs.arabic, pairs.english, pairs.weight, (len(pairs.arabic_stems), len(pairs.english_stems)))
     to_arabic, to_english = joint.pruned(LEAST, MOST), joint.turned().pruned(LEAST, MOST)
     french_roots, gloss = french(

@@ -54,10 +54,11 @@ SOURCES = {
 OWN = {
     "news_politics": Source(6, True, "our own list of news words and sentences, Apache-2.0"),
     "news_society": Source(6, True, "our own list of news words and sentences, Apache-2.0"),
+    "french": Source(6, True, "our own list of French news words, Apache-2.0"),
+    "french_more": Source(3, True, "our own list of French news words, Apache-2.0"),
 }
-FRENCH = Source(6, False, "our own list of French news words, Apache-2.0")
 TRIPLES = Source(12, True, "our own news sentences in Arabic, English and French, Apache-2.0")
-NEWS = Path(__file__).with_name("news")
+TRIPLES_FOLDER = Path(__file__).with_name("triples")
 """The folder of our own triples: Arabic TAB English TAB French."""
 
 
@@ -103,7 +104,7 @@ def lines(path: Path) -> Iterator[tuple[str, str]]:
     return ((left, right) for left, right in columns(path, 2))
 
 
-def triples(folder: Path = NEWS) -> list[Triple]:
+def triples(folder: Path = TRIPLES_FOLDER) -> list[Triple]:
     """Our own news sentences, each once, in the order of the md5 of their Arabic: a trial holds out the first."""
     found = {Triple(*line) for path in sorted(folder.glob("*.tsv")) for line in columns(path, 3)}
     return sorted(found, key=lambda triple: (hashlib.md5(triple.arabic.encode()).hexdigest(), triple))
@@ -114,8 +115,8 @@ def held_out_names(folder: Path) -> set[tuple[str, str]]:
     return set(one_word_names(folder)[1])
 
 
-def read(folder: Path, french: Path | None = None, news: Iterable[Triple] = ()) -> list[Pair]:
-    """All pairs of `folder` (the files named in SOURCES), of `french` and of `news`, without repeats.
+def read(folder: Path, news: Iterable[Triple] = ()) -> list[Pair]:
+    """All pairs of `folder` (the files named in SOURCES), of our own lists and of `news`, without repeats.
 
     A pair counts its source's weight over the root of how many translations its sides have in that source:
     the synonym tables of WordNet list every combination. Held-out names are left out of every source.
@@ -124,8 +125,6 @@ def read(folder: Path, french: Path | None = None, news: Iterable[Triple] = ()) 
     """
     files = [(folder / f"{name}.tsv", source) for name, source in SOURCES.items()]
     files += [(Path(__file__).with_name(f"{name}.tsv"), source) for name, source in OWN.items()]
-    if french is not None and french.exists():
-        files.append((french, FRENCH))
     for path, _ in files:
         if not path.exists():
             raise EncoderError(f"{path} is missing; name the folder that holds pairs/")
