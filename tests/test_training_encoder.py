@@ -98,7 +98,7 @@ def empty_sources(folder, monkeypatch):
 
 def test_a_news_sentence_gives_a_pair_of_each_two_languages(tmp_path, monkeypatch):
     empty_sources(tmp_path, monkeypatch)
-    found = pairs.read(tmp_path, None, [pairs.Triple("قال الوزير", "The minister said", "Le ministre a dit")])
+    found = pairs.read(tmp_path, [pairs.Triple("قال الوزير", "The minister said", "Le ministre a dit")])
     assert {(pair.left, pair.english, pair.taught) for pair in found} == {
         ("قال الوزير", "the minister said", True),
         ("le ministre a dit", "the minister said", True),

@@ -59,11 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training.encoder", description="Train the built-in encoder.")
     parser.add_argument("data", type=Path, help="the folder that holds pairs/ and, to measure on, eval/")
     parser.add_argument("--out", type=Path, required=True, help="the model folder to write")
-    parser.add_argument("--news", type=Path, default=pairs.TRIPLES_FOLDER, help="the folder of Arabic TAB English TAB French")
+    parser.add_argument("--triples", type=Path, default=pairs.TRIPLES_FOLDER, help="Arabic TAB English TAB French")
     parser.add_argument(
         "--cache", type=Path, default=Path("build/encoder"), help="where slow steps leave their results"
     )
-    parser.add_argument("--hold-out", type=int, default=0, help="news sentences to measure on, for a trial")
+    parser.add_argument("--hold-out", type=int, default=0, help="triples to measure on, for a trial")
     parser.add_argument("--threads", type=int, default=1, help="of the learning; with 1, the same bits each time")
     for field in fields(Recipe):
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     recipe = Recipe(**{field.name: getattr(given, field.name) for field in fields(Recipe)})
     try:
-        build(given.data, given.news, given.out, given.cache, recipe, given.hold_out, given.threads)
+        build(given.data, given.triples, given.out, given.cache, recipe, given.hold_out, given.threads)
     except IsnadError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build(
     data: Path,
-    news: Path,
+    folder_of_triples: Path,
     out: Path,
     cache: Path,
     recipe: Recipe,
@@ -94,10 +94,10 @@ def build(
     """
     import torch
 
-    triples = pairs.triples(news)
+    triples = pairs.triples(folder_of_triples)
     held, kept_triples = triples[:hold_out], triples[hold_out:]
     found = pairs.read(data / "pairs", kept_triples)
-    log.info("%s pairs, %s news sentences, recipe %s", f"{len(found):,}", f"{len(kept_triples):,}", recipe)
+    log.info("%s pairs, %s triples, recipe %s", f"{len(found):,}", f"{len(kept_triples):,}", recipe)
     surplus = recipe.surplus, recipe.surplus_by_weight
     words = tokenizer.train(found, recipe.pieces, recipe.short, recipe.inner, recipe.least, surplus)
     log.info("tokenizer: %s pieces", f"{words.get_vocab_size():,}")
