@@ -34,11 +34,11 @@ class Recipe:
     surplus_by_weight: float = 0.5
     dimension: int = 256
     batch: int = 2048
-    steps: int = 750
+    steps: int = 900
     learning_rate: float = 0.01
-    temperature: float = 0.07
+    temperature: float = 0.08
     taught_texts: int = 70_000
-    teacher_share: float = 0.5
+    teacher_share: float = 0.6
     joined: float = 0.25
     dropped: float = 0.15
     names: int = 512

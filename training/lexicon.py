@@ -190,7 +190,7 @@ EMPTY = frozenset(
 
 
 def french(lists: Iterable[Path], english: dict[str, int]) -> tuple[list[str], Table]:
-    """The French roots of `lists` (FRENCH TAB ENGLISH) and of our triples, and their table to the English stem numbers."""
+    """The French roots of `lists` (FRENCH TAB ENGLISH) and our triples, and their table to the English stem numbers."""
     numbers = Numbers()
     rows: list[list[int]] = []
     glosses: list[list[int]] = []
