@@ -49,21 +49,37 @@ def listwise(rows: Floats, labels: Floats, starts: NDArray[np.int64], counts: Fl
 
     starts: where each list begins in rows, each with at least one label 1; counts: how much each list counts.
     """
-    from scipy.optimize import minimize
-
     lengths = np.diff(np.append(starts, len(rows)))
 
-    def loss(w: Floats) -> tuple[float, Floats]:
-        score = rows @ w
-        raised = np.exp(score - np.repeat(np.maximum.reduceat(score, starts), lengths))
+    def shares(score: Floats) -> tuple[Floats, Floats]:
+        """exp(score) as shares of its list, and the log of each list's sum."""
+        top = np.maximum.reduceat(score, starts)
+        raised = np.exp(score - np.repeat(top, lengths))
         total = np.add.reduceat(raised, starts)
-        right = np.add.reduceat(raised * labels, starts)
-        gradient = raised * np.repeat(counts / total, lengths) - raised * labels * np.repeat(counts / right, lengths)
-        value = float(counts @ (np.log(total) - np.log(right)) + ridge / 2 * w @ w)
-        return value, rows.T @ gradient + ridge * w
+        return raised / np.repeat(total, lengths), top + np.log(total)
 
-    found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 2000})
-    return np.asarray(found.x)
+    def at(w: Floats) -> tuple[float, Floats, Floats]:
+        score = rows @ w
+        every, of_all = shares(score)
+        right, of_right = shares(np.where(labels > 0, score, -np.inf))
+        return float(counts @ (of_all - of_right) + ridge / 2 * w @ w), every, right
+
+    w = np.zeros(rows.shape[1])
+    each = np.repeat(counts, lengths)
+    loss, every, right = at(w)
+    for _ in range(200):
+        middle = np.add.reduceat(rows * every[:, None], starts)
+        curve = (
+            (rows * (each * every)[:, None]).T @ rows - (middle * counts[:, None]).T @ middle + ridge * np.eye(len(w))
+        )
+        step = np.linalg.solve(curve, rows.T @ (each * (every - right)) + ridge * w)
+        size = 1.0
+        while size > 1e-6 and (new := at(w - size * step))[0] > loss:
+            size /= 2
+        w, (loss, every, right), before = w - size * step, new, loss
+        if before - loss < 1e-9 * max(abs(loss), 1):
+            break
+    return w
 
 
 def calibrated(rows: Floats, labels: Floats, counts: Floats, weights: Floats) -> Floats:
