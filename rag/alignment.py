@@ -78,6 +78,7 @@ class Aligner:
         # Two names, or two numbers, that are merely near are not the same.
         self._loose = np.array([not (term.name or term.form[0].isdigit()) for term in terms], np.float32)
         self._seen: dict[str, np.ndarray] = {}
+        self._sure: dict[str, np.ndarray] = {}
 
     def learn(self, words: Iterable[str]) -> None:
         """Match words, in search form, all at once; grid() looks them up."""
@@ -86,16 +87,16 @@ class Aligner:
             return
         near = self._encoder.encode(new) @ self._vectors.T
         near = np.clip((near - _NEAR) / (1 - _NEAR), 0, 1) * (_GUESS * self._loose)
-        for form, row in zip(new, near, strict=True):
+        for form, guess in zip(new, near, strict=True):
             stemmed = stem(form)
-            if form[0].isdigit():
-                row[:] = 0
-            else:
+            row = np.zeros_like(guess)
+            if not form[0].isdigit():
                 self._raise(row, self._by_root.get(root(form), {}))
                 self._raise(row, self._by_kernel.get(kernel(stemmed), {}))
                 self._raise(row, self._inflected(stemmed))
             self._raise(row, self._by_stem.get(stemmed, {}))
-            self._seen[form] = row
+            self._sure[form] = row
+            self._seen[form] = row if form[0].isdigit() else np.maximum(row, guess)
 
     @staticmethod
     def _raise(row: np.ndarray, matches: Mapping[int, float]) -> None:
@@ -109,11 +110,15 @@ class Aligner:
         shared = {i: 2 * len(self._grams[i] & pieces) / (len(self._grams[i]) + len(pieces)) for i in near}
         return {i: share for i, share in shared.items() if share >= _ALIKE}
 
-    def grid(self, words: Sequence[str]) -> np.ndarray:
-        """How well each of `words` (learnt before) matches each term, float32 of shape (words, terms)."""
+    def grid(self, words: Sequence[str], guess: bool = True) -> np.ndarray:
+        """How well each of `words` (learnt before) matches each term, float32 of shape (words, terms).
+
+        guess: whether a vector alone may match.
+        """
         if not words:
             return np.zeros((1, len(self._loose)), np.float32)
-        return np.stack([self._seen[form] for form in words])
+        held = self._seen if guess else self._sure
+        return np.stack([held[form] for form in words])
 
 
 def closest(grid: np.ndarray, width: int) -> np.ndarray:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Sequence
 
 from index.tokens import is_arabic, stem
-from rag.alignment import kernel
 from rag.kinds import Kind
 from rag.lexicon import Lexicon
 from rag.wordlists import wordlist
@@ -48,6 +47,7 @@ _NAME = 0.45
 """Share of capitals from which a word is taken for a name."""
 
 _PLACE = 0.5
+_PRONOUNS = ("هما", "هم", "هن", "ها", "كم", "نا", "ه")
 
 
 class AnswerTypes:
@@ -75,8 +75,8 @@ class AnswerTypes:
             return False
         if form[0] in "بلوفك" and self._known(form[1:]):
             form = form[1:]
-        if not self._known(form) and self._lexicon.translate(kernel(stem(form)), to="en", source="ar"):
-            return False  # an inflected form of a common word
+        if not self._known(form) and any(self._known(form[: -len(p)]) for p in _PRONOUNS if form.endswith(p)):
+            return False  # a common word and a pronoun
         share = self._lexicon.capital(stem(form))
         # Arabic adjectives of nation (السوري) are written with a capital in English too, and are no names.
         nation = form.startswith("ال") and form.endswith(("ي", "يه", "يين", "يون")) and self._known(form)
@@ -86,16 +86,16 @@ class AnswerTypes:
         return bool(self._lexicon.translate(stem(form), to="en", source="ar")) if is_arabic(form) else False
 
     def _person(self, forms: Sequence[str], at: int) -> bool:
-        titled = (
-            at > 0
-            and forms[at - 1] in wordlist("titles")
-            and forms[at] not in wordlist("titles")
-            and forms[at] not in wordlist("stop")
-        )
-        if titled:
+        """A name behind a title, or beside another name: people are seldom called by one word."""
+        form = forms[at]
+        if at and forms[at - 1] in wordlist("titles") and form not in wordlist("titles") | wordlist("stop"):
             return True
-        root = stem(_bare(forms[at]))
-        return self.name_like(forms[at]) and self._lexicon.place(root) < _PLACE and not self._place(forms, at)
+        if not self._of_person(form):
+            return False
+        return any(self._of_person(other) for other in _beside(forms, at, 1)) and not self._place(forms, at)
+
+    def _of_person(self, form: str) -> bool:
+        return self.name_like(form) and self._lexicon.place(stem(_bare(form))) < _PLACE
 
     def _number(self, forms: Sequence[str], at: int) -> bool:
         date = at + 1 < len(forms) and forms[at + 1] in wordlist("days")

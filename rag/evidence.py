@@ -66,11 +66,11 @@ class EvidenceFinder:
             passage = hit.passage
             start = passage.start + span.start
             opening = text == passage.title or (start == 0 and len(text) < _HEADLINE)
-            grid = aligner.grid(words)
+            grid, sure = aligner.grid(words), aligner.grid(words, guess=False).max(axis=0)
             if last != passage.id:
                 last, before = passage.id, np.zeros_like(before)
             values = features.of(
-                Sentence(words, grid, contexts[passage.id], before, near, hit.score, len(text), opening)
+                Sentence(words, grid, sure, contexts[passage.id], before, near, hit.score, len(text), opening)
             )
             before = grid.max(axis=0)
             score = self._weights.probability("evidence", values)

@@ -51,6 +51,10 @@ FEATURES = (
     "when_gone",
     "number_gone",
     "who_apart",  # how far apart the neighbours stand where a person, or a name, is asked for
+    "sure",  # the share that is spoken of in so many words, translated or not: without what only lies near
+    "sure_weakest",
+    "sure_gone",  # how many words, no names, are not
+    "who_sure_gone",  # the same where a person, or a name, is asked for
     "nearness",  # cosine of question and sentence
     "passage",  # probability that the passage is relevant
     "number_missing",  # the question asks for a number, and none stands there that it does not hold itself
@@ -82,14 +86,15 @@ _GONE: dict[Kind, str] = {"who": "who_gone", "when": "when_gone", "number": "num
 class Sentence:
     """A sentence beside a question.
 
-    words: its search forms, shape (n,); grid: how well each matches each term, shape (n, terms); context, before: the
-    best match of each term in its passage and headline, and in the sentence before it, shape (terms,); nearness:
-    cosine with the question; passage: the probability that the passage is relevant; length: in characters; opening:
-    whether it is a headline.
+    words: its search forms, shape (n,); grid: how well each matches each term, shape (n, terms); sure: the best match
+    of each term but for guesses, shape (terms,), as are context and before: the best match in its passage and headline,
+    and in the sentence before it; nearness: cosine with the question; passage: the probability that the passage is
+    relevant; length: in characters; opening: whether it is a headline.
     """
 
     words: Sequence[str]
     grid: np.ndarray
+    sure: np.ndarray
     context: np.ndarray
     before: np.ndarray
     nearness: float
@@ -150,6 +155,9 @@ class Features:
             f"words_gone_context{where}": float((1 - context)[plain].sum()),
             f"words_absent{where}": float((1 - self._known)[plain].sum()),
             "strangers_gone": float((1 - match)[self._strange].sum()) if across else 0.0,
+            "sure": float(weights @ sentence.sure),
+            "sure_weakest": float(sentence.sure[self._firm].min()),
+            "sure_gone": float((1 - sentence.sure)[self._plain].sum()),
             "nearness": sentence.nearness,
             "passage": sentence.passage,
             "answer_near": coverage,
@@ -160,6 +168,7 @@ class Features:
             values[_GONE[self._kind]] = 1 - values["plain"]
         if self._kind == "who":
             values["who_apart"] = 1 - worst
+            values["who_sure_gone"] = values["sure_gone"]
         if self._kind in _MISSING:
             beside = self._answer_near(sentence)
             values["answer_near"] = beside

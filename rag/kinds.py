@@ -46,8 +46,10 @@ _KIND_WORDS: tuple[tuple[Kind, str, str], ...] = (
     ),
     (
         "who",
-        r"who|whom|whose|names?|qui|noms?",
-        r"[لبع]?من(?= ه)|من(?= ي| ت| ال| ق| ك)|[لبع]?مين|^من|(?:ما|شو|ايش) (?:هو |هي |كان )?(?:اسم|اسماء)|اسم|اسماء",
+        r"(?<!the )who|whom|whose|names?|qui|noms?",
+        # Inside a question من is "from" more often than "who".
+        r"^[وف]?من|[ولبع]?من(?= (?:هو|هي|هم|هن|الذي|التي|الذين|اللي|كان|كانت)(?!\w))|[ولبع]?مين|منو|لمن"
+        r"|(?:ما|شو|ايش) (?:هو |هي |كان )?(?:اسم|اسماء)|اسم|اسماء",
     ),
 )
 """Question words by kind, on the folded question: Latin script, Arabic. The first kind that matches holds."""
