@@ -20,15 +20,15 @@ LIBRARY := .isnad/seeds
 ISNAD := $(VENV)/bin/isnad
 
 ask: $(READY)
-	@$(ISNAD) index seeds --library $(LIBRARY) >&2
+	@$(ISNAD) index seeds --reencode --library $(LIBRARY) >&2
 	@$(ISNAD) ask "$$Q" --library $(LIBRARY)
 
 chat: $(READY)
-	@$(ISNAD) index seeds --library $(LIBRARY) >&2
+	@$(ISNAD) index seeds --reencode --library $(LIBRARY) >&2
 	@$(ISNAD) serve --library $(LIBRARY)
 
 eval: $(READY)
-	@$(ISNAD) index seeds --library $(LIBRARY) >&2
+	@$(ISNAD) index seeds --reencode --library $(LIBRARY) >&2
 	@$(ISNAD) eval eval/questions/seed.jsonl --split $(SPLIT) --library $(LIBRARY)
 
 model: $(READY)

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +103,16 @@ def unpack(blobs: Sequence[bytes], dimension: int) -> np.ndarray:
     vectors = np.frombuffer(b"".join(blobs), "<f2").astype(np.float32).reshape(len(blobs), dimension)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return vectors / np.where(lengths > 0, lengths, 1)
+
+
+def _insert(
+    connection: sqlite3.Connection, number: int | None, spans: Sequence[Span], vectors: np.ndarray, change: int
+) -> None:
+    """Store the passages of the article `number`."""
+    connection.executemany(
+        'INSERT INTO passage (article, start, "end", vector, change) VALUES (?, ?, ?, ?, ?)',
+        [(number, s.start, s.end, pack(v), change) for s, v in zip(spans, vectors, strict=True)],
+    )
 
 
 class Catalogue:
@@ -312,13 +322,33 @@ class Catalogue:
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (*row, article.language, article.author, article.text),
                 )
-                number = cursor.lastrowid
-                connection.executemany(
-                    'INSERT INTO passage (article, start, "end", vector, change) VALUES (?, ?, ?, ?, ?)',
-                    [(number, s.start, s.end, pack(v), change) for s, v in zip(spans, vectors, strict=True)],
-                )
+                _insert(connection, cursor.lastrowid, spans, vectors, change)
             connection.execute("UPDATE meta SET value = ? WHERE key = 'change'", (str(change),))
         return change
+
+    def recast(self, about: Mapping[str, str], encoded: Callable[[list[Article]], list[Entry]]) -> int:
+        """Give every article new passages and vectors, and the manifest the values `about`, in one transaction: until
+        it ends, and if it never does, all is as it was. Returns the number of passages.
+
+        encoded: gives the entry of each of some articles, in their order.
+        """
+        query = (
+            "SELECT number, id, text, title, date, source, url, language, author FROM article WHERE number > ?"
+            f" ORDER BY number LIMIT {_PAGE}"
+        )
+        count = number = 0
+        with self.transaction() as connection:
+            change = self.change() + 1
+            connection.execute("INSERT INTO removal SELECT id, ? FROM passage", (change,))
+            connection.execute("DELETE FROM passage")
+            while rows := connection.execute(query, (number,)).fetchall():
+                entries = encoded([Article(*row[1:]) for row in rows])
+                for (number, *_), (_, spans, vectors) in zip(rows, entries, strict=True):
+                    _insert(connection, number, spans, vectors, change)
+                    count += len(spans)
+            values = [*about.items(), ("change", str(change))]
+            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values)
+        return count
 
     def _delete(self, connection: sqlite3.Connection, ids: Sequence[str], change: int) -> None:
         these = "SELECT number FROM article WHERE id IN (SELECT value FROM json_each(?))"

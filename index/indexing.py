@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -70,14 +70,17 @@ def _store(batch: dict[str, Article], store: Store, encoder: Encoder, report: Re
                 report.added += 1
     if not changed:
         return
-    vectors = encoder.encode([passage_input(a, span) for a, spans in changed for span in spans], kind="passage")
-    ends = np.cumsum([len(spans) for _, spans in changed])
-    store.add(
-        [
-            Entry(article, spans, vectors[end - len(spans) : end])
-            for (article, spans), end in zip(changed, ends, strict=True)
-        ]
-    )
+    store.add(encoded(changed, encoder))
+
+
+def encoded(articles: Sequence[tuple[Article, list[Span]]], encoder: Encoder) -> list[Entry]:
+    """The entries of articles and their passages: vectors added."""
+    vectors = encoder.encode([passage_input(a, span) for a, spans in articles for span in spans], kind="passage")
+    ends = np.cumsum([len(spans) for _, spans in articles])
+    return [
+        Entry(article, spans, vectors[end - len(spans) : end])
+        for (article, spans), end in zip(articles, ends, strict=True)
+    ]
 
 
 def passage_input(article: Article, span: Span) -> str:

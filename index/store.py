@@ -21,6 +21,7 @@ from index.lexical import Field, Lexical
 from index.vectors import Vectors
 
 CATALOGUE = "catalogue.sqlite"
+LOCK = "write.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,11 @@ class Store:
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         self.folder = folder
+        self._encoder = encoder
         self._guard = threading.RLock()  # the projections are not thread-safe
         self._writer = threading.RLock()  # the file lock alone would let every thread of this process in
         _prepare(folder)
-        self._lock = FileLock(folder / "write.lock", thread_local=False)
+        self._lock = FileLock(folder / LOCK, thread_local=False)
         self._catalogue = Catalogue(folder / CATALOGUE)
         try:
             self._claim(encoder)
@@ -77,12 +79,17 @@ class Store:
                 "fingerprint": encoder.fingerprint,
                 "dimension": str(encoder.dimension),
             }
-            meta = self._catalogue.claim(about)
+            self._catalogue.claim(about)
+        self._require(encoder)
+
+    def _require(self, encoder: Encoder) -> None:
+        """Raise EncoderMismatch unless the library is, still, that of `encoder`."""
+        meta = self._catalogue.meta()
         if (meta["fingerprint"], meta["dimension"]) != (encoder.fingerprint, str(encoder.dimension)):
             raise EncoderMismatch(
                 f"{self.folder} was built with the encoder {meta['encoder']} ({meta['fingerprint']}), not with"
-                f" {encoder.name} ({encoder.fingerprint}); open it with that one, or index the articles anew:"
-                f" isnad index PATH... --encoder {encoder.name} --library NEW_FOLDER"
+                f" {encoder.name} ({encoder.fingerprint}); open it with that one, or encode it anew:"
+                f" isnad index --reencode --encoder {encoder.name} --library {self.folder}"
             )
 
     def close(self) -> None:
@@ -99,6 +106,7 @@ class Store:
         Raises LibraryLocked, with the process that holds it.
         """
         with self._locked(wait):
+            self._require(self._encoder)
             with self._guard:
                 self._lexical.refresh()
             try:
@@ -108,22 +116,11 @@ class Store:
 
     @contextmanager
     def _locked(self, wait: float) -> Iterator[None]:
-        holder = self.folder / "write.pid"
         if not self._writer.acquire(timeout=wait):
             raise LibraryLocked(f"{self.folder} is being written by another thread of this program; wait until it ends")
         try:
-            try:
-                self._lock.acquire(timeout=wait)
-            except Timeout:
-                pid = holder.read_text().strip() if holder.exists() else "unknown"
-                raise LibraryLocked(
-                    f"{self.folder} is being written by process {pid}; wait until it ends, or stop it"
-                ) from None
-            try:
-                holder.write_text(str(os.getpid()))
+            with write_lock(self.folder, self._lock, wait):
                 yield
-            finally:
-                self._lock.release()
         finally:
             self._writer.release()
 
@@ -139,13 +136,7 @@ class Store:
 
         Raises EncoderError, and stores nothing, if the vectors are not what the library holds.
         """
-        for article, spans, vectors in entries:
-            expected = (len(spans), self._vectors.dimension)
-            if vectors.shape != expected or not np.isfinite(vectors).all() or np.abs(vectors).max(initial=0) > 1.001:
-                raise EncoderError(
-                    f"the encoder gave article {article.id!r} vectors of shape {vectors.shape}, not"
-                    f" {expected} finite unit vectors; mend the model's encode()"
-                )
+        check_vectors(entries, self._vectors.dimension)
         self._catalogue.write(entries)
 
     def remove(self, ids: Iterable[str]) -> list[str]:
@@ -167,7 +158,9 @@ class Store:
                 if self._lexical.change != self._catalogue.change():
                     self._mend_lexical()
             with self._catalogue.snapshot():
-                self._vectors.catch_up()
+                if self._vectors.change != self._catalogue.change():
+                    self._require(self._encoder)  # another process may have encoded it anew
+                    self._vectors.catch_up()
                 yield
 
     def _mend_lexical(self) -> None:
@@ -282,6 +275,33 @@ class Store:
             self._lexical.rebuild()
             self._lexical.catch_up()
             self._lexical.release()
+
+
+def check_vectors(entries: Sequence[Entry], dimension: int) -> None:
+    """Raise EncoderError if the vectors of any entry are not finite, at most of length 1, and of this dimension."""
+    for article, spans, vectors in entries:
+        expected = (len(spans), dimension)
+        if vectors.shape != expected or not np.isfinite(vectors).all() or np.abs(vectors).max(initial=0) > 1.001:
+            raise EncoderError(
+                f"the encoder gave article {article.id!r} vectors of shape {vectors.shape}, not"
+                f" {expected} finite unit vectors; mend the model's encode()"
+            )
+
+
+@contextmanager
+def write_lock(folder: Path, lock: FileLock, wait: float) -> Iterator[None]:
+    """Be the one process that writes to `folder`. Raises LibraryLocked, with the process that is."""
+    holder = folder / "write.pid"
+    try:
+        lock.acquire(timeout=wait)
+    except Timeout:
+        pid = holder.read_text().strip() if holder.exists() else "unknown"
+        raise LibraryLocked(f"{folder} is being written by process {pid}; wait until it ends, or stop it") from None
+    try:
+        holder.write_text(str(os.getpid()))
+        yield
+    finally:
+        lock.release()
 
 
 def _prepare(folder: Path) -> None:

@@ -69,11 +69,16 @@ def before(
 @app.command("index")
 def index_command(
     context: typer.Context,
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Article files, folders of them, or zips.")],
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="PATH", help="Article files, folders of them, or zips.")
+    ] = None,
     encoder: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Model for a new library: a folder or a hub name."),
     ] = None,
+    reencode: Annotated[
+        bool, typer.Option("--reencode", help="Encode a library that is there anew, if its encoder is another.")
+    ] = False,
     field: Annotated[
         list[str] | None,
         typer.Option(metavar="OURS=THEIRS", help="Field in your JSON or CSV: text=payload.body; may be repeated."),
@@ -87,9 +92,16 @@ def index_command(
     from index.reading import Failure, read
 
     folder, began = _folder(context, library), time.perf_counter()
-    fields = _fields(field or [])
+    fields, paths = _fields(field or []), paths or []
+    anew = 0
+    if reencode and _is_library(folder):
+        from rag.library import Library
+
+        anew = Library.reencode(folder, _encoder_of(folder, encoder))
+    elif not paths:
+        raise QueryError("nothing to index; name files, folders or zips: isnad index PATH...")
     out, errors = Sheet(sys.stdout), Sheet(sys.stderr)
-    if not _is_library(folder) and not any(map(os.path.lexists, paths)):
+    if paths and not _is_library(folder) and not any(map(os.path.lexists, paths)):
         # A mistyped path should not leave an empty library behind.
         failed = [found for found in read(paths, fields=fields) if isinstance(found, Failure)]
         report, status = Report(failed=failed), None
@@ -103,10 +115,12 @@ def index_command(
         counts = {"added": report.added, "unchanged": report.unchanged, "updated": report.updated}
         failures = [{"path": failure.path, "why": failure.why} for failure in report.failed]
         totals = {"articles": status.articles if status else 0, "passages": status.passages if status else 0}
-        _print_json(counts | {"failed": failures} | totals | {"seconds": round(seconds, 3)})
+        _print_json(counts | {"failed": failures, "reencoded": anew} | totals | {"seconds": round(seconds, 3)})
     else:
+        if anew:
+            out.put(f"encoded anew: {anew:,} passages")
         print_report(report, status, seconds, out, errors)
-    if not report.added + report.unchanged + report.updated:
+    if paths and not report.added + report.unchanged + report.updated:
         raise typer.Exit(1)
 
 
@@ -298,9 +312,15 @@ def _is_library(folder: Path) -> bool:
 
 def _open(folder: Path, encoder: str | None = None) -> Library:
     """Open a library with `encoder`, or with the one that it was built with."""
+    from rag.library import Library
+
+    return Library.open(folder, _encoder_of(folder, encoder))
+
+
+def _encoder_of(folder: Path, encoder: str | None) -> str | None:
+    """The name of the encoder that is meant: `encoder`, else that of the library."""
     from index.catalogue import Catalogue
     from index.store import CATALOGUE
-    from rag.library import Library
 
     if encoder is None and (folder / CATALOGUE).exists():
         catalogue = Catalogue(folder / CATALOGUE)
@@ -308,7 +328,7 @@ def _open(folder: Path, encoder: str | None = None) -> Library:
         catalogue.close()
     elif encoder and os.path.isdir(encoder):
         encoder = os.path.abspath(encoder)  # the library remembers it, and may be opened from another folder
-    return Library.open(folder, encoder)
+    return encoder
 
 
 def _fields(options: list[str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from index.encoder import Encoder, load_encoder
 from index.errors import ArticleError, QueryError
 from index.indexing import Report, checked, index
 from index.reading import Limits, read
+from index.reencoding import reencode
 from index.store import Status, Store
 from rag.answering import compose
 from rag.evidence import Evidence, EvidenceFinder
@@ -53,8 +54,18 @@ class Library:
         encoder: None for the built-in one, the name or folder of a sentence-transformers model, or an Encoder.
         Raises LibraryError (LibraryDamaged, EncoderMismatch) or EncoderError, with the mend.
         """
-        chosen = load_encoder(encoder) if encoder is None or isinstance(encoder, str | os.PathLike) else encoder
+        chosen = _chosen(encoder)
         return cls(Store(Path(path), chosen), chosen)
+
+    @staticmethod
+    def reencode(path: str | os.PathLike[str], encoder: str | os.PathLike[str] | Encoder | None = None) -> int:
+        """Encode the library in the folder `path` anew with `encoder` (as for open()); returns the number of passages,
+        0 if it is its encoder's already.
+
+        The articles are read from the library itself. Until it is done others read the library as it was, and if it is
+        cut short it stays as it was. Raises LibraryLocked, LibraryDamaged or EncoderError.
+        """
+        return reencode(Path(path), _chosen(encoder))
 
     def close(self) -> None:
         """Let go of the files; everything that was added is on disk already."""
@@ -167,6 +178,10 @@ class Library:
                 some = ", ".join(list(known)[:20]) or "none: its articles name no outlet"
                 raise QueryError(f"no article is from {unknown[0]!r}; the outlets of this library are: {some}")
         return Filter(first, last, wanted)
+
+
+def _chosen(encoder: str | os.PathLike[str] | Encoder | None) -> Encoder:
+    return load_encoder(encoder) if encoder is None or isinstance(encoder, str | os.PathLike) else encoder
 
 
 def _hit(found: Found) -> Hit:

@@ -223,7 +223,7 @@ def test_one_article_is_no_list(library: Library) -> None:
 
 def test_another_encoder_is_refused(tmp_path: Path) -> None:
     Library.open(tmp_path / "one", FakeEncoder()).close()
-    with pytest.raises(EncoderMismatch, match=r"fake.*builtin.*isnad index PATH\.\.\. --encoder builtin"):
+    with pytest.raises(EncoderMismatch, match=r"fake.*builtin.*isnad index --reencode --encoder builtin"):
         Library.open(tmp_path / "one")
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+from conftest import FakeEncoder
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -462,3 +463,30 @@ def test_the_page_answers_and_ends_quietly(folder: Path) -> None:
             process.send_signal(signal.SIGINT)
             rest, errors = process.communicate(timeout=20)
     assert (process.returncode, rest, errors) == (0, "", "")
+
+
+# -- another encoder ---------------------------------------------------------------------------------------------------
+
+
+def test_a_library_of_an_earlier_built_in_model_is_encoded_anew_on_request(call: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    with Library.open(folder, FakeEncoder(name="builtin", seed=3)) as lib:
+        lib.add(ARTICLES)
+    status, _, err = call("search", "الهول", "--library", folder)
+    assert status == 1
+    assert "isnad index --reencode --encoder builtin" in err
+    status, out, err = call("index", "--reencode", "--library", folder)
+    assert (status, err) == (0, "")
+    assert out.startswith("encoded anew: ")
+    assert call("search", "الهول", "--library", folder)[0] == 0
+    status, out, _ = call("index", "--reencode", "--library", folder, "--json")
+    assert status == 0
+    assert only_object(out)["reencoded"] == 0
+
+
+def test_nothing_to_index_is_a_wrong_call(call: Call, tmp_path: Path) -> None:
+    status, out, err = call("index", "--library", tmp_path / "library")
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "isnad index PATH..." in err
+    assert not (tmp_path / "library").exists()
