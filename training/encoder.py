@@ -104,7 +104,7 @@ def build(
     lessons = prepare(found, data / "pairs", words, recipe, cache)
     torch.set_num_threads(threads)
     began = time.monotonic()
-    matrix = learn(lessons, first_matrix(lessons, words.get_vocab_size(), recipe), recipe)
+    matrix = learn(lessons, first_matrix(lessons, words.get_vocab_size(), recipe), recipe, cache)
     spent = time.monotonic() - began
     folder.write(out, words, matrix)
     encoder = load_encoder(out)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import math
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from training.sounds import Names
 
 log = logging.getLogger("training.encoder")
+
+LOGGED = 100
+"""Steps between two lines of the log, and two checkpoints."""
 
 _FEW = 4  # pieces of a text too short to leave any out
 
@@ -102,11 +107,17 @@ def partners(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return same
 
 
-def learn(lessons: Lessons, matrix: np.ndarray, recipe: Recipe) -> np.ndarray:
-    """Train the matrix; returns it, float32. Progress is logged every 100 steps."""
+def learn(lessons: Lessons, matrix: np.ndarray, recipe: Recipe, cache: Path | None = None) -> np.ndarray:
+    """Train the matrix; returns it, float32. Progress is logged every 100 steps, and shown in a terminal.
+
+    cache: the folder in which the state is kept every 100 steps; a run that was cut short goes on from it.
+    """
     import torch
+    from rich.console import Console
+    from rich.progress import Progress
     from torch.nn.functional import normalize
 
+    from training.checkpoint import Checkpoint, digest
     from training.loss import Contrast, Sum, counts
 
     torch.manual_seed(recipe.seed)
@@ -129,7 +140,18 @@ def learn(lessons: Lessons, matrix: np.ndarray, recipe: Recipe) -> np.ndarray:
             pieces, start = pieces[kept], np.concatenate([[0], np.cumsum(kept)])[start]
         return normalize(Sum.apply(weights, counts(pieces, start, len(matrix))), dim=-1)
 
-    for step in range(recipe.steps):
+    checkpoint = None
+    first = 0
+    if cache is not None:
+        path = cache / f"learning-{digest(lessons, matrix, recipe)}.pt"
+        checkpoint = Checkpoint(path, weights, optimiser, schedule, rng)
+        first = checkpoint.load()
+        if first:
+            log.info("going on with step %d", first + 1)
+    bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    task = bar.add_task("learning", total=recipe.steps, completed=first)
+    bar.start()
+    for step in range(first, recipe.steps):
         drawn = np.searchsorted(edges, rng.random(recipe.batch) * edges[-1]).clip(max=len(edges) - 1)
         left, english = lessons.left[drawn], lessons.english[drawn]
         a, b = vectors(lessons.bags, left), vectors(lessons.bags, english)
@@ -156,13 +178,14 @@ def learn(lessons: Lessons, matrix: np.ndarray, recipe: Recipe) -> np.ndarray:
         optimiser.step()
         schedule.step()
         losses.append(loss.item())
-        if (step + 1) % 100 == 0:
+        bar.advance(task)
+        if (step + 1) % LOGGED == 0:
             spent = time.monotonic() - began
-            log.info(
-                "step %d of %d, loss %.3f, %.0f s",
-                step + 1,
-                recipe.steps,
-                float(np.mean(losses[-100:])),
-                spent,
-            )
+            mean = float(np.mean(losses[-LOGGED:]))
+            log.info("step %d of %d, loss %.3f, %.0f s", step + 1, recipe.steps, mean, spent)
+            if checkpoint:
+                checkpoint.save(step + 1)
+    bar.stop()
+    if checkpoint:
+        checkpoint.drop()
     return np.asarray(weights.detach().numpy().copy())
