@@ -350,6 +350,11 @@ class Catalogue:
             connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values)
         return count
 
+    def rename_encoder(self, name: str) -> None:
+        """Enter another name for the same encoder."""
+        with self.transaction() as connection:
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'encoder' AND value <> ?", (name, name))
+
     def _delete(self, connection: sqlite3.Connection, ids: Sequence[str], change: int) -> None:
         these = "SELECT number FROM article WHERE id IN (SELECT value FROM json_each(?))"
         value = _listed(ids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -86,10 +87,11 @@ class Store:
         """Raise EncoderMismatch unless the library is, still, that of `encoder`."""
         meta = self._catalogue.meta()
         if (meta["fingerprint"], meta["dimension"]) != (encoder.fingerprint, str(encoder.dimension)):
+            mend = f"--encoder {shlex.quote(encoder.name)} --library {shlex.quote(str(self.folder))}"
             raise EncoderMismatch(
                 f"{self.folder} was built with the encoder {meta['encoder']} ({meta['fingerprint']}), not with"
                 f" {encoder.name} ({encoder.fingerprint}); open it with that one, or encode it anew:"
-                f" isnad index --reencode --encoder {encoder.name} --library {self.folder}"
+                f" isnad index --reencode {mend}"
             )
 
     def close(self) -> None:

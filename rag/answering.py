@@ -58,7 +58,8 @@ def compose(question: Question, evidence: Sequence[Evidence], weights: Weights, 
 
     `nearest`: what a refusal points to.
     """
-    confidence = weights.probability("answer", confidence_features(question, evidence)) if evidence else 0.0
+    answerable = evidence and not question.empty
+    confidence = weights.probability("answer", confidence_features(question, evidence)) if answerable else 0.0
     if confidence < weights.threshold:
         return Answer(question.text, False, refusal(question.language, nearest), confidence, nearest=tuple(nearest))
     citations = [_cite(n, e) for n, e in enumerate(select(evidence), start=1)]

@@ -98,6 +98,8 @@ def index_command(
         from rag.library import Library
 
         anew = Library.reencode(folder, _encoder_of(folder, encoder))
+    elif not paths and reencode:
+        _existing(context, library)  # says that there is none
     elif not paths:
         raise QueryError("nothing to index; name files, folders or zips: isnad index PATH...")
     out, errors = Sheet(sys.stdout), Sheet(sys.stderr)
@@ -119,7 +121,10 @@ def index_command(
     else:
         if anew:
             out.put(f"encoded anew: {anew:,} passages")
-        print_report(report, status, seconds, out, errors)
+        elif reencode and not paths:
+            out.put("nothing to encode anew: the library is that of its encoder")
+        if paths:
+            print_report(report, status, seconds, out, errors)
     if paths and not report.added + report.unchanged + report.updated:
         raise typer.Exit(1)
 

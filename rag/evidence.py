@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 
@@ -48,9 +49,12 @@ class EvidenceFinder:
     def find(self, asked: Expansion, found: Sequence[Found]) -> list[Evidence]:
         """Every sentence of the passages `found`, best first. score: probability in [0, 1] that it answers."""
         candidates = [(hit, span) for hit in found for span in sentences(hit.passage.text)]
+        texts = [hit.passage.text[span.start : span.end] for hit, span in candidates]
+        # A line of figures or signs alone, a date perhaps, says nothing.
+        telling = [any(map(str.isalpha, text)) for text in texts]
+        candidates, texts = list(compress(candidates, telling)), list(compress(texts, telling))
         if not candidates:
             return []
-        texts = [hit.passage.text[span.start : span.end] for hit, span in candidates]
         question = asked.question
         aligner = Aligner(self._words, question.terms, asked.variants)
         spoken = [forms(text) for text in texts]

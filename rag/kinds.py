@@ -14,7 +14,7 @@ _KIND_WORDS: tuple[tuple[Kind, str, str], ...] = (
     (
         "age",
         r"how old|what age|at what age|quel age|a quel age",
-        r"(?:كم|ما|بلغ) (?:كان |يبلغ |هو |بلغ )?(?:عمر|سن)\w*|كم عمر\w*",
+        r"(?:ب?كم|ما|بلغ) (?:كان |يبلغ |هو |بلغ )?(?:عمر(?:ه|ها|هم|ك)?|سن)",
     ),
     (
         "number",
@@ -22,7 +22,7 @@ _KIND_WORDS: tuple[tuple[Kind, str, str], ...] = (
         r"|(?:what|which|quel(?:le)?) (?:(?:is|was|were|are|est|etait) )?(?:the |la |le |l )?"
         r"(?:price|cost|value|amount|capacity|population|budget|size|toll|score|length|total|montant|cout|prix|valeur|volume|somme"
         r"|capacite|taille|longueur|bilan)",
-        r"[بلو]?كم|كام|[أا]?ديش|قد[اي]ش|عدد|نسبه|(?:ما|ماهي|شو|ايش) (?:هو |هي |كانت )?"
+        r"[بلو]?(?:كم|كام)|[أا]?ديش|قد[اي]ش|عدد|نسبه|(?:ما|ماهي|شو|ايش) (?:هو |هي |كانت )?"
         r"(?:قيمه|مبلغ|ثمن|سعر|تكلفه|كلفه|مساحه|ميزانيه|حجم|طول|ارتفاع|سرعه|حصيله|نتيجه)",
     ),
     (
@@ -42,7 +42,7 @@ _KIND_WORDS: tuple[tuple[Kind, str, str], ...] = (
         "why",
         r"why|what (?:is|was|were|are) the (?:reasons?|causes?)|for what reason|pourquoi"
         r"|quelle (?:est|etait) la (?:raison|cause)",
-        r"لماذا|ليش|ليه|علاش|لم(?= [يت])|ما (?:هو |هي |كان )?(?:سبب|اسباب|السبب)|ايش سبب|بسبب ماذا",
+        r"لماذا|ليش|ليه|علاش|ما (?:هو |هي |كان )?(?:سبب|اسباب|السبب)|ايش سبب|بسبب ماذا",
     ),
     (
         "who",

@@ -69,12 +69,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it is understood."""
+    """A question as it is understood. empty: it has words, but names no subject ("what is it?")."""
 
     text: str
     language: Language
     kind: Kind
     terms: tuple[Term, ...]
+    empty: bool = False
 
 
 def language_of(text: str) -> Language:
@@ -112,7 +113,7 @@ def understand(text: str, lexicon: Lexicon) -> Question:
         if stemmed not in terms:
             weight = lexicon.rarity(root, language) * (_LITTLE if asked else 1.0)
             terms[stemmed] = Term(word.form, stemmed, root, weight, name, asked, word.start, word.end)
-    return Question(text, language, kind_of(text), tuple(terms.values()))
+    return Question(text, language, kind_of(text), tuple(terms.values()), empty=not content)
 
 
 def _root(form: str, written: str, stemmed: str, language: Language, lexicon: Lexicon) -> str:

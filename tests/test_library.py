@@ -254,3 +254,18 @@ def test_several_threads_ask_at_once(library: Library) -> None:
     for thread in threads:
         thread.join(60)
     assert failures == []
+
+
+@pytest.mark.parametrize("question", ["the", "who?", "what is it?", "من هو؟", "ماذا؟", "qui est-ce ?"])
+def test_a_question_without_a_subject_is_refused(tmp_path: Path, question: str) -> None:
+    with Library.open(tmp_path / "library") as lib:
+        lib.add([Article(id="a", text="Nobody was hurt when the bridge fell. It was the third to fall this year.")])
+        answer = lib.ask(question)
+        assert (answer.answered, answer.confidence) == (False, 0.0)
+        assert lib.search(question) is not None  # a search takes any words
+
+
+def test_a_line_of_figures_is_no_evidence(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library") as lib:
+        lib.add([Article(id="a", text="2019-11-03\nThe bridge fell in November 2019.")])
+        assert [one.text for one in lib.evidence("What happened in 2019?")[2]] == ["The bridge fell in November 2019."]

@@ -150,3 +150,19 @@ reencode(Path({str(folder)!r}), Dying(name="new", seed=5))
 def test_a_folder_that_is_no_library(tmp_path: Path) -> None:
     with pytest.raises(LibraryError):
         reencode(tmp_path / "nothing", NEW)
+
+
+def test_articles_beside_no_library_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "article.txt").write_text("نص", encoding="utf-8")
+    with pytest.raises(LibraryError, match="there is no library"):
+        reencode(tmp_path, NEW)
+    assert [path.name for path in tmp_path.iterdir()] == ["article.txt"]
+
+
+def test_a_model_that_was_only_moved_gives_its_new_name(folder: Path) -> None:
+    moved = FakeEncoder(name="moved")  # the same fingerprint
+    assert reencode(folder, moved) == 0
+    store = Store(folder, moved)
+    assert store.status().encoder == "moved"
+    assert store.check() == []
+    store.close()

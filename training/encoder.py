@@ -20,7 +20,7 @@ import numpy as np
 
 from index.encoder import load_encoder
 from index.errors import IsnadError
-from training import card, folder, measure, pairs, sounds, teacher, tokenizer
+from training import card, checkpoint, folder, measure, pairs, sounds, teacher, tokenizer
 from training.bags import Bags
 from training.learning import Lessons, Recipe, first_matrix, learn
 
@@ -107,6 +107,7 @@ def build(
     matrix = learn(lessons, first_matrix(lessons, words.get_vocab_size(), recipe), recipe, cache)
     spent = time.monotonic() - began
     folder.write(out, words, matrix)
+    checkpoint.drop(cache)
     encoder = load_encoder(out)
     for title, development in (("development halves", True), ("whole", False)):
         figures = measure.measure(encoder, data, development) | measure.news(encoder, held, kept_triples)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,11 +109,12 @@ def partners(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 def learn(lessons: Lessons, matrix: np.ndarray, recipe: Recipe, cache: Path | None = None) -> np.ndarray:
     """Train the matrix; returns it, float32. Progress is logged every 100 steps, and shown in a terminal.
 
-    cache: the folder in which the state is kept every 100 steps; a run that was cut short goes on from it.
+    cache: the folder in which the state is kept every 100 steps; a run that was cut short goes on from it. It stays
+    until training.checkpoint.drop() takes it away.
     """
     import torch
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import track
     from torch.nn.functional import normalize
 
     from training.checkpoint import Checkpoint, digest
@@ -148,10 +148,10 @@ def learn(lessons: Lessons, matrix: np.ndarray, recipe: Recipe, cache: Path | No
         first = checkpoint.load()
         if first:
             log.info("going on with step %d", first + 1)
-    bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-    task = bar.add_task("learning", total=recipe.steps, completed=first)
-    bar.start()
-    for step in range(first, recipe.steps):
+    console = Console(stderr=True)
+    for step in track(
+        range(first, recipe.steps), "learning", console=console, transient=True, disable=not console.is_terminal
+    ):
         drawn = np.searchsorted(edges, rng.random(recipe.batch) * edges[-1]).clip(max=len(edges) - 1)
         left, english = lessons.left[drawn], lessons.english[drawn]
         a, b = vectors(lessons.bags, left), vectors(lessons.bags, english)
@@ -178,14 +178,10 @@ def learn(lessons: Lessons, matrix: np.ndarray, recipe: Recipe, cache: Path | No
         optimiser.step()
         schedule.step()
         losses.append(loss.item())
-        bar.advance(task)
         if (step + 1) % LOGGED == 0:
             spent = time.monotonic() - began
             mean = float(np.mean(losses[-LOGGED:]))
             log.info("step %d of %d, loss %.3f, %.0f s", step + 1, recipe.steps, mean, spent)
             if checkpoint:
                 checkpoint.save(step + 1)
-    bar.stop()
-    if checkpoint:
-        checkpoint.drop()
     return np.asarray(weights.detach().numpy().copy())

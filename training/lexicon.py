@@ -165,27 +165,7 @@ def read(sources: dict[Path, float]) -> Pairs:
 
 # English words that a French gloss carries along and that no translation should rest on.
 EMPTY = frozenset(
-    [
-        "the",
-        "of",
-        "to",
-        "in",
-        "a",
-        "an",
-        "and",
-        "for",
-        "by",
-        "with",
-        "on",
-        "at",
-        "from",
-        "about",
-        "how",
-        "many",
-        "much",
-        "according",
-        "because",
-    ]
+    map(stem, "the of to in a an and for by with on at from about how many much according because".split())
 )
 
 
