@@ -48,6 +48,11 @@ def found(types: AnswerTypes, kind: Kind, text: str) -> list[str]:
         ("Qui a signé ?", "who"),
         ("What did the WHO ask for?", "other"),
         ("ما موقف الحزب من الاتفاق؟", "other"),
+        ("كم سنة استغرق بناء الجسر؟", "number"),
+        ("كم سنتيمترا ارتفع الماء؟", "number"),
+        ("بكام بيع البيت؟", "number"),
+        ("من الوزير الذي لم يحضر الاجتماع؟", "who"),
+        ("ما الدول التي لم توقع الاتفاق؟", "other"),
         ("What was discussed?", "other"),
         ("ماذا قال الوزير؟", "other"),
     ],
@@ -108,17 +113,3 @@ def test_any_text_is_read_and_places_lie_inside(text: str, kind: Kind) -> None:
     words = forms(text)
     assert all(0 <= at < len(words) for at in AnswerTypes(Lexicon.load()).places(kind, words))
     assert kind_of(text) in {"who", "when", "where", "age", "number", "why", "other"}
-
-
-@pytest.mark.parametrize(
-    ("question", "kind"),
-    [
-        ("كم سنة استغرق بناء الجسر؟", "number"),
-        ("كم سنتيمترا ارتفع الماء؟", "number"),
-        ("بكام بيع البيت؟", "number"),
-        ("من الوزير الذي لم يحضر الاجتماع؟", "who"),
-        ("ما الدول التي لم توقع الاتفاق؟", "other"),
-    ],
-)
-def test_words_that_only_begin_like_another_kind(question: str, kind: Kind) -> None:
-    assert kind_of(question) == kind

@@ -58,9 +58,8 @@ Single words:
 ## Limits
 - A bag of words: it sees neither order nor negation. "A killed B" and "B killed A" have one vector.
 - A name that no pair holds is only the sum of its pieces, in no order; lexical search has to find it too.
-- French is known by a list of news words and our own news sentences, other languages not at all.
-- Of news it has read our own few thousand sentences; the rest are encyclopaedic labels, dictionaries, everyday and
-  health sentences.
+- French is known by our own lists of words and our own sentences, other languages not at all.
+- Of news it has read our own 3,200 sentences; the rest are labels, dictionaries, everyday, health and school sentences.
 - Scripts other than Arabic and Latin are unknown; a text of nothing else has the zero vector.
 """
 
