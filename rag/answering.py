@@ -92,5 +92,5 @@ def _cite(n: int, evidence: Evidence) -> Citation:
 
 def refusal(language: Language, nearest: Sequence[Hit]) -> str:
     """The words of a refusal in the language of the question, with the headlines that lie nearest."""
-    headlines = list(dict.fromkeys(hit.title or hit.text[:100] for hit in nearest))[:3]
+    headlines = list(dict.fromkeys(hit.title or hit.text.splitlines()[0][:100] for hit in nearest))[:3]
     return "\n".join([REFUSALS[language], *([_NEAREST[language]] if headlines else []), *(f"- {h}" for h in headlines)])

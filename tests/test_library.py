@@ -269,3 +269,10 @@ def test_a_line_of_figures_is_no_evidence(tmp_path: Path) -> None:
     with Library.open(tmp_path / "library") as lib:
         lib.add([Article(id="a", text="2019-11-03\nThe bridge fell in November 2019.")])
         assert [one.text for one in lib.evidence("What happened in 2019?")[2]] == ["The bridge fell in November 2019."]
+
+
+def test_a_refusal_names_an_article_without_a_headline_by_its_first_line(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library") as lib:
+        lib.add([Article(id="a", text="The bridge fell.\nNobody was hurt.")])
+        answer = lib.ask("Who composed the opera about the moon?")
+    assert answer.text.splitlines()[2:] == ["- The bridge fell."]
