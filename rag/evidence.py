@@ -40,13 +40,12 @@ class Evidence:
 class EvidenceFinder:
     """Takes sentences out of passages and scores them."""
 
-    def __init__(self, encoder: Encoder, words_encoder: Encoder, lexicon: Lexicon, weights: Weights) -> None:
+    def __init__(self, encoder: Encoder, lexicon: Lexicon, weights: Weights) -> None:
         self._encoder = encoder
-        self._words = words_encoder
         self._types = AnswerTypes(lexicon)
         self._weights = weights
 
-    def find(self, asked: Expansion, found: Sequence[Found]) -> list[Evidence]:
+    def find(self, asked: Expansion, aligner: Aligner, found: Sequence[Found]) -> list[Evidence]:
         """Every sentence of the passages `found`, best first. score: probability in [0, 1] that it answers."""
         candidates = [(hit, span) for hit in found for span in sentences(hit.passage.text)]
         texts = [hit.passage.text[span.start : span.end] for hit, span in candidates]
@@ -56,7 +55,6 @@ class EvidenceFinder:
         if not candidates:
             return []
         question = asked.question
-        aligner = Aligner(self._words, question.terms, asked.variants)
         spoken = [forms(text) for text in texts]
         around = {hit.passage.id: forms(f"{hit.passage.title}\n{hit.passage.text}") for hit in found}
         aligner.learn(form for words in (*spoken, *around.values()) for form in words)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+import numpy as np
+
 from index.lexical import Field
 from index.store import Store
 from index.tokens import grams, is_arabic, stem
@@ -20,6 +22,8 @@ from rag.wordlists import wordlist
 Group = Mapping[tuple[Field, str], float]
 
 _TITLE = 0.5
+_EVEN = 0.7
+"""The power of their rarity by which terms count: below 1 it evens them."""
 _STEM_FIELDS: tuple[Field, ...] = ("stems", "title")
 _SATURATION = 2.2
 """BM25's k1 + 1: what one term can reach at the most, in units of its idf."""
@@ -39,12 +43,17 @@ class Expansion:
 
     variants: for each term of the question the stems that may stand for it, with weights in (0, 1].
     known: for each term the weight of its surest variant that stands anywhere in the library; 0 if none does.
+    weights: how much each term says beside the others, from its rarity: float32 of shape (terms,), of sum 1.
+    telling: how well each term tells articles apart, idf in the library times rarity at large, in nats^2: float32 of
+    shape (terms,).
     stems, grams: the groups for the lexical index, and the BM25 score of a passage that had all of them.
     """
 
     question: Question
     variants: tuple[Mapping[str, float], ...]
     known: tuple[float, ...]
+    weights: np.ndarray
+    telling: np.ndarray
     stems: tuple[Group, ...]
     grams: tuple[Group, ...]
     best_stems: float
@@ -91,7 +100,12 @@ class Expander:
             rarest = [min((count[key] for key in group if key[0] != "title"), default=0) for group in groups]
             return max(_SATURATION * sum(math.log(1 + (passages - n + 0.5) / (n + 0.5)) for n in rarest), 1e-6)
 
-        return Expansion(question, variants, known, by_stem, by_gram, reach(by_stem), reach(by_gram))
+        weights = np.array([term.weight for term in question.terms], np.float32) ** _EVEN
+        weights /= weights.sum() or 1
+        held = [sum(w * count["stems", root] for root, w in stems.items()) for stems in variants]
+        idf = np.log(1 + (passages - np.minimum(held, passages) + 0.5) / (np.minimum(held, passages) + 0.5))
+        telling = (idf * [term.weight for term in question.terms]).astype(np.float32)
+        return Expansion(question, variants, known, weights, telling, by_stem, by_gram, reach(by_stem), reach(by_gram))
 
     def _variants(self, term: Term, question: Question) -> dict[str, float]:
         """Stem -> weight in (0, 1] of the stems that may stand for `term`: 1 for itself, less for what is less sure."""

@@ -17,14 +17,16 @@ from index.indexing import Report, checked, index
 from index.reading import Limits, read
 from index.reencoding import reencode
 from index.store import Status, Store
+from rag.alignment import Aligner
 from rag.answering import compose
 from rag.evidence import Evidence, EvidenceFinder
-from rag.expansion import Expander
+from rag.expansion import Expander, Expansion
 from rag.lexicon import Lexicon
 from rag.question import Question, understand
 from rag.results import Answer, Hit
 from rag.retrieval import Found, Retriever
 from rag.weights import Weights
+from rag.wordbook import WordBook
 
 Date = str | datetime.date | None
 
@@ -44,8 +46,9 @@ class Library:
         self._weights = Weights.load()
         self._expander = Expander(store, self._lexicon)
         self._retriever = Retriever(store, encoder, self._weights)
-        builtin = encoder if encoder.name == "builtin" else load_encoder()
-        self._finder = EvidenceFinder(encoder, builtin, self._lexicon, self._weights)
+        # Words are compared by the built-in encoder, whichever the library has.
+        self._book = WordBook(encoder if encoder.name == "builtin" else load_encoder())
+        self._finder = EvidenceFinder(encoder, self._lexicon, self._weights)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], encoder: str | os.PathLike[str] | Encoder | None = None) -> Self:
@@ -130,7 +133,8 @@ class Library:
         if k < 1:
             raise QueryError(f"k is {k}; ask for at least 1 hit")
         asked = self._expander.expand(understand(query, self._lexicon))
-        return [_hit(f) for f in self._retriever.search(asked, k, self._filter(since, until, source))]
+        found = self._retriever.search(asked, self._aligner(asked), k, self._filter(since, until, source))
+        return [_hit(f) for f in found]
 
     def ask(
         self, question: str, since: Date = None, until: Date = None, source: str | Iterable[str] | None = None
@@ -145,8 +149,9 @@ class Library:
     ) -> tuple[Question, list[Found], list[Evidence]]:
         """What ask() answers from: the question as understood, the passages read, and their sentences, best first."""
         asked = self._expander.expand(understand(question, self._lexicon))
-        found = self._retriever.search(asked, _READ, self._filter(since, until, source))
-        return asked.question, found, self._finder.find(asked, found)
+        aligner = self._aligner(asked)
+        found = self._retriever.search(asked, aligner, _READ, self._filter(since, until, source))
+        return asked.question, found, self._finder.find(asked, aligner, found)
 
     def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
         """The stored articles as they were given: all, or those of `ids`."""
@@ -163,6 +168,9 @@ class Library:
     def repair(self) -> None:
         """Rebuild the projections from the catalogue; nothing is encoded again."""
         self._store.repair()
+
+    def _aligner(self, asked: Expansion) -> Aligner:
+        return Aligner(self._book, asked.question.terms, asked.variants)
 
     def _filter(self, since: Date, until: Date, source: str | Iterable[str] | None) -> Filter:
         try:

@@ -1,55 +1,75 @@
-"""Retrieval: dense, stem and n-gram evidence become one ranking whose score is a probability of relevance."""
+"""Retrieval: the indexes propose passages, reading them decides; the score is a probability of relevance."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from index.catalogue import Filter, Passage
 from index.encoder import Encoder
 from index.store import Store
+from rag.alignment import Aligner
 from rag.expansion import Expansion
+from rag.passage_features import Candidate, passage_features
 from rag.weights import Weights
 
 _CANDIDATES = 60
+"""Passages that each index proposes."""
+_READ = 30
+"""Passages of these that are read at least."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage that was found, its probability of relevance, and the evidence for it, each in about [0, 1]."""
+    """A passage that was found, its probability of relevance, and the features that it comes from (PASSAGE)."""
 
     passage: Passage
     score: float
-    dense: float
-    stems: float
-    grams: float
+    features: tuple[float, ...]
 
 
 class Retriever:
-    """Searches one store. Dense and lexical candidates are pooled; a logistic model of their scores ranks the pool."""
+    """Searches one store. Dense and lexical candidates are pooled; the best of the pool are read and ranked."""
 
     def __init__(self, store: Store, encoder: Encoder, weights: Weights) -> None:
         self._store = store
         self._encoder = encoder
         self._weights = weights
 
-    def search(self, asked: Expansion, k: int, where: Filter) -> list[Found]:
+    def search(self, asked: Expansion, aligner: Aligner, k: int, where: Filter) -> list[Found]:
         """The `k` best passages that `where` admits, best first; fewer where there are fewer."""
-        depth = max(_CANDIDATES, 2 * k)
+        candidates = self._candidates(asked, max(_READ, k), where)
+        if not candidates:
+            return []
+        rows = passage_features(asked, aligner, candidates).tolist()
+        found = [
+            Found(candidate.passage, self._weights.probability("passage", row), tuple(row))
+            for candidate, row in zip(candidates, rows, strict=True)
+        ]
+        found.sort(key=lambda f: (-f.score, f.passage.id))
+        return found[:k]
+
+    def _candidates(self, asked: Expansion, most: int, where: Filter) -> list[Candidate]:
+        """The passages that the indexes think best, at most `most`."""
+        depth = max(_CANDIDATES, 2 * most)
         vector = self._encoder.encode([asked.question.text], kind="query")[0]
         with self._store.snapshot():
             dense = dict(self._store.dense(vector, depth, where))
             stems = dict(self._store.lexical(asked.stems, depth, where))
             grams = dict(self._store.lexical(asked.grams, depth, where))
-            passages = self._store.passages({*dense, *stems, *grams})
-        floor = min(dense.values(), default=0.0)
-        found = []
-        for number, passage in passages.items():
+            numbers = sorted({*dense, *stems, *grams})
+            floor = min(dense.values(), default=0.0)
             # Scores of BM25 have no scale of their own: they are held against what the question could reach.
-            evidence = (
-                dense.get(number, floor),
-                min(1.0, stems.get(number, 0.0) / asked.best_stems),
-                min(1.0, grams.get(number, 0.0) / asked.best_grams),
-            )
-            found.append(Found(passage, self._weights.probability("passage", evidence), *evidence))
-        found.sort(key=lambda f: (-f.score, f.passage.id))
-        return found[:k]
+            evidence = [
+                (
+                    dense.get(number, floor),
+                    min(1.0, stems.get(number, 0.0) / asked.best_stems),
+                    min(1.0, grams.get(number, 0.0) / asked.best_grams),
+                )
+                for number in numbers
+            ]
+            odds = np.array([self._weights.probability("candidate", row) for row in evidence])
+            best = np.argsort(-odds, kind="stable")[:most].tolist()
+            passages = self._store.passages([numbers[i] for i in best])
+        return [Candidate(passages[numbers[i]], *evidence[i]) for i in best if numbers[i] in passages]
