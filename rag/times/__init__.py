@@ -47,7 +47,9 @@ def period(question: str, today: str) -> Period | None:
     now = datetime.date.fromisoformat(today)
     if not FIRST_YEAR <= now.year <= LAST_YEAR:  # an archive whose dates are wrong
         return None
-    languages: tuple[Language, ...] = ("ar",) if is_arabic(question) else ("en", "fr")
+    languages: list[Language] = ["ar"] if is_arabic(question) else []
+    if any(char.isascii() and char.isalpha() for char in question):
+        languages += ["en", "fr"]
     readers = [Reader(question, form, origin, now, grammar(language)) for language in languages]
     found = sorted((r for reader in readers for r in reader.all() if r.since or r.until), key=lambda r: r.start)
     if len(found) == 2:  # "since 2013 and until 2015"

@@ -67,6 +67,8 @@ class Reader:
             if relation == "on" and not date.day:
                 return None
             sure = self._sure(relation, opened, point, date)
+            # Before the end of July is in July still.
+            relation = {("before", 3): "until", ("after", 1): "since"}.get((relation, date.part or 0), relation)
             return self._entry(start, point, relation, latest(date, limit) if date and sure else None)
         if relation != "on" and (point := _first(self._grammar.relatives, self._form, at)):
             return self._entry(start, point, relation, self._told(point))
