@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from index.errors import QueryError
 from rag import Answer, Citation, Library
+from rag.printing import dates_line
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -87,12 +88,19 @@ def reply(library: Library, question: str) -> str:
         answer = library.ask(question)
     except QueryError as error:
         return f'<div class="isnad"><p dir="auto">{escape(str(error))}</p></div>'
-    return f'<div class="isnad">{_answered(answer) if answer.answered else _refused(answer)}</div>'
+    return f'<div class="isnad">{_dates(answer)}{_answered(answer) if answer.answered else _refused(answer)}</div>'
 
 
 def escape(text: str) -> str:
     """`text` for HTML; `$`, `{` and `}` too, which the page's templates read."""
     return escape_html(text).replace("$", "&#36;").replace("{", "&#123;").replace("}", "&#125;")
+
+
+def _dates(answer: Answer) -> str:
+    """The dates that were understood as a filter, if any were."""
+    if not answer.understood:
+        return ""
+    return f"<p><small>{escape(dates_line(answer.since, answer.until, answer.understood))}</small></p>"
 
 
 def _refused(answer: Answer) -> str:

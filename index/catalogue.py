@@ -35,6 +35,7 @@ CREATE TABLE article (
 );
 CREATE INDEX article_date ON article (date);
 CREATE INDEX article_source ON article (source);
+CREATE INDEX article_language ON article (language);
 -- AUTOINCREMENT: the id of a passage is its id in every projection, and is never given to another passage.
 CREATE TABLE passage (
     id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL REFERENCES article (number) ON DELETE CASCADE,
@@ -50,17 +51,20 @@ CREATE INDEX removal_change ON removal (change);
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which articles may be found. Dates are 'YYYY-MM-DD', both included; None and () let everything through.
+    """Which articles may be found. Dates are 'YYYY-MM-DD', both included; None and () let everything through, but
+    `articles`, ids, lets through only those that it names.
 
-    An article without a date is not found under a date filter: nobody knows that it lies within.
+    An article without a date is not found under a date filter: nobody knows that it lies within. So with languages.
     """
 
     since: str | None = None
     until: str | None = None
     sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    articles: tuple[str, ...] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.since or self.until or self.sources)
+        return bool(self.since or self.until or self.sources or self.languages) or self.articles is not None
 
 
 class Entry(NamedTuple):
@@ -279,9 +283,22 @@ class Catalogue:
         query = "SELECT source, count(*) FROM article WHERE source IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
         return dict(self._connection().execute(query))
 
-    def dates(self) -> tuple[str | None, str | None]:
-        """The first and the last date of all articles."""
-        first, last = self._connection().execute("SELECT min(date), max(date) FROM article").fetchone()
+    def languages(self) -> dict[str, int]:
+        """Language -> number of articles, the most frequent first."""
+        query = "SELECT language, count(*) FROM article WHERE language IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        return dict(self._connection().execute(query))
+
+    def numbers(self, ids: Iterable[str]) -> list[int]:
+        """The numbers of those articles `ids` that are stored."""
+        query = "SELECT number FROM article WHERE id IN (SELECT value FROM json_each(?))"
+        return [row[0] for row in self._connection().execute(query, (_listed(ids),))]
+
+    def dates(self, since: str | None = None, until: str | None = None) -> tuple[str | None, str | None]:
+        """The first and the last date of all articles, or of those that lie between two days, both included."""
+        within = "FROM article WHERE date >= ?1 AND date <= ?2"
+        # Two queries: each is one step in the index of dates, where one for both would read it all.
+        query = f"SELECT (SELECT min(date) {within}), (SELECT max(date) {within})"
+        first, last = self._connection().execute(query, (since or "", until or "9999-99-99")).fetchone()
         return first, last
 
     def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
@@ -303,6 +320,12 @@ class Catalogue:
         if where.sources:
             conditions.append("a.source IN (SELECT value FROM json_each(?))")
             values.append(json.dumps(where.sources))
+        if where.languages:
+            conditions.append("a.language IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(where.languages))
+        if where.articles is not None:
+            conditions.append("a.id IN (SELECT value FROM json_each(?))")
+            values.append(_listed(where.articles))
         query = "SELECT p.id FROM article a JOIN passage p ON p.article = a.number WHERE "
         rows = self._connection().execute(query + (" AND ".join(conditions) or "1"), values)
         return np.sort(np.fromiter((row[0] for row in rows), np.int64))
@@ -380,8 +403,9 @@ class Catalogue:
         query = "SELECT id, vector FROM passage WHERE change > ? ORDER BY id"
         return iter(self._connection().execute(query, (change,)))
 
-    def texts_since(self, change: int) -> Iterator[tuple[int, str, str, str | None, str | None]]:
-        """(passage id, text, title, date, source) of all that came after `change` and is still there, ascending."""
+    def texts_since(self, change: int) -> Iterator[tuple[int, str, int, str, str | None, str | None, str | None]]:
+        """(passage id, text, article number, title, date, source, language) of all that came after `change` and is
+        still there, ascending."""
         connection = self._connection()
         article = None
         # Each text is read once, not once for each of its passages: in a long one that would be quadratic.
@@ -389,9 +413,10 @@ class Catalogue:
             'SELECT id, article, start, "end" FROM passage WHERE change > ? ORDER BY id', (change,)
         ):
             if wanted != article:
-                query = f"SELECT text, substr(title, 1, {HEADLINE}), date, source FROM article WHERE number = ?"
+                columns = f"text, substr(title, 1, {HEADLINE}), date, source, language"
+                query = f"SELECT {columns} FROM article WHERE number = ?"
                 article, (text, *about) = wanted, connection.execute(query, (wanted,)).fetchone()
-            yield number, text[start:end], *about
+            yield number, text[start:end], wanted, *about
 
     def faults(self) -> list[str]:
         """What is wrong with the catalogue itself; empty if nothing is."""

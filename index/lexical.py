@@ -20,6 +20,9 @@ from index.tokens import terms
 
 Field = Literal["stems", "grams", "title"]
 
+SCHEMA = 2
+"""Raise it whenever a field is added or means something else: an index of another schema is made again."""
+
 _HEAP = 64 << 20
 _BLOCK = 1 << 22
 _WORN = 0.2
@@ -34,6 +37,8 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     builder.add_unsigned_field("day", indexed=True, fast=True)
     builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("article", indexed=True)
     builder.add_text_field("stamp", stored=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
@@ -75,7 +80,7 @@ class Lexical:
         self._catalogue = catalogue
         self._writer: tantivy.IndexWriter | None = None
         self._verified: set[str] = set()
-        self._owner = f"{catalogue.uuid}:{normalise.VERSION}"
+        self._owner = f"{catalogue.uuid}:{normalise.VERSION}.{SCHEMA}"
         self._index: tantivy.Index | None = None
         self.change = -1  # nothing readable is there
         self.reload()
@@ -111,8 +116,8 @@ class Lexical:
 
     def _stamp(self) -> tuple[str, int]:
         found = self._searcher.search(tantivy.Query.term_query(self._schema, "passage", 0), 2).hits
-        if not found:
-            return self._owner, 0
+        if not found:  # nothing has been put in yet
+            return (self._owner if self._schema == _schema() else ""), 0
         if len(found) > 1:
             raise ValueError("two stamps: what was deleted has come back")
         owner, _, change = self._searcher.doc(found[0][1])["stamp"][0].rpartition("@")
@@ -196,7 +201,7 @@ class Lexical:
         writer = self._writer
         for passage in self._catalogue.removed_since(self.change):
             self._delete(writer, passage)
-        for passage, text, title, date, source in self._catalogue.texts_since(self.change):
+        for passage, text, article, title, date, source, language in self._catalogue.texts_since(self.change):
             found = terms(text)
             document = _document(passage)
             document.add_text("stems", " ".join(found.stems))
@@ -205,6 +210,9 @@ class Lexical:
             document.add_unsigned("day", _day(date))
             if source is not None:
                 document.add_text("source", source)
+            if language is not None:
+                document.add_text("language", language)
+            document.add_unsigned("article", article)
             writer.add_document(document)
         self._delete(writer, 0)  # passage ids begin at 1; 0 is the stamp's
         stamp = _document(0)
@@ -273,4 +281,9 @@ class Lexical:
             conditions.append(tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Unsigned, first, last))
         if where.sources:
             conditions.append(tantivy.Query.term_set_query(self._schema, "source", list(where.sources)))
+        if where.languages:
+            conditions.append(tantivy.Query.term_set_query(self._schema, "language", list(where.languages)))
+        if where.articles is not None:
+            numbers = self._catalogue.numbers(where.articles)
+            conditions.append(tantivy.Query.term_set_query(self._schema, "article", numbers))
         return conditions

@@ -212,6 +212,16 @@ class Store:
         with self._catalogue.snapshot():
             return self._catalogue.sources()
 
+    def languages(self) -> dict[str, int]:
+        """Language -> number of articles."""
+        with self._catalogue.snapshot():
+            return self._catalogue.languages()
+
+    def dates(self, since: str | None = None, until: str | None = None) -> tuple[str | None, str | None]:
+        """The first and the last date of all articles, or of those that lie between two days, both included."""
+        with self._catalogue.snapshot():
+            return self._catalogue.dates(since, until)
+
     def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
         """The stored articles: all, or those of `ids`."""
         return self._catalogue.articles(ids)

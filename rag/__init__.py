@@ -14,6 +14,7 @@ from index.errors import (
 )
 from rag.library import Library
 from rag.results import Answer, Citation, Claim, Hit
+from rag.times import Period
 
 __all__ = [
     "Answer",
@@ -29,6 +30,7 @@ __all__ = [
     "LibraryDamaged",
     "LibraryError",
     "LibraryLocked",
+    "Period",
     "QueryError",
     "UnreadableFile",
 ]

@@ -9,6 +9,7 @@ from rag.evidence import Evidence
 from rag.features import FEATURES
 from rag.question import Language, Question
 from rag.results import Answer, Citation, Claim, Hit
+from rag.times import Period
 from rag.weights import Weights
 
 MOST = 3
@@ -25,6 +26,18 @@ REFUSALS: dict[Language, str] = {
     "ar": "لا يوجد في هذه المكتبة مقال يجيب عن ذلك.",
     "fr": "Aucun article de cette bibliothèque ne répond à cette question.",
 }
+_WITHIN: dict[Language, tuple[str, str, str, str, str]] = {
+    "en": ("No article {} in this library answers that.", "of {0} to {1}", "of {0}", "since {0}", "until {1}"),
+    "ar": ("لا يوجد في هذه المكتبة مقال {} يجيب عن ذلك.", "من {0} إلى {1}", "بتاريخ {0}", "منذ {0}", "حتى {1}"),
+    "fr": (
+        "Aucun article {} dans cette bibliothèque ne répond à cette question.",
+        "du {0} au {1}",
+        "du {0}",
+        "depuis le {0}",
+        "jusqu'au {1}",
+    ),
+}
+"""The refusal where dates were understood: the sentence; two days, one day, no end, no beginning."""
 _NEAREST: dict[Language, str] = {
     "en": "Nearest headlines:",
     "ar": "أقرب العناوين:",
@@ -53,15 +66,22 @@ def _log_odds(probability: float) -> float:
     return math.log(clipped / (1 - clipped))
 
 
-def compose(question: Question, evidence: Sequence[Evidence], weights: Weights, nearest: Sequence[Hit]) -> Answer:
+def compose(
+    question: Question,
+    evidence: Sequence[Evidence],
+    weights: Weights,
+    nearest: Sequence[Hit],
+    said: Period | None = None,
+) -> Answer:
     """Answer from `evidence` (best first), or refuse where it is not probable enough that the archive answers.
 
-    `nearest`: what a refusal points to.
+    `nearest`: what a refusal points to. said: the dates that were understood as a filter.
     """
     answerable = evidence and not question.empty
     confidence = weights.probability("answer", confidence_features(question, evidence)) if answerable else 0.0
     if confidence < weights.threshold:
-        return Answer(question.text, False, refusal(question.language, nearest), confidence, nearest=tuple(nearest))
+        text = refusal(question.language, nearest, said)
+        return Answer(question.text, False, text, confidence, nearest=tuple(nearest))
     citations = [_cite(n, e) for n, e in enumerate(select(evidence), start=1)]
     claims = tuple(Claim(citation.quote, (citation.n,)) for citation in citations)
     text = "\n".join(f"{claim.text} [{claim.citations[0]}]" for claim in claims)
@@ -90,7 +110,13 @@ def _cite(n: int, evidence: Evidence) -> Citation:
     return Citation(n, *about, evidence.text, evidence.start, evidence.end, evidence.score)
 
 
-def refusal(language: Language, nearest: Sequence[Hit]) -> str:
-    """The words of a refusal in the language of the question, with the headlines that lie nearest."""
+def refusal(language: Language, nearest: Sequence[Hit], said: Period | None = None) -> str:
+    """The words of a refusal in the language of the question, with the dates that were understood and the headlines
+    that lie nearest."""
+    sentence = REFUSALS[language]
+    if said:
+        whole, both, day, after, before = _WITHIN[language]
+        span = day if said.since == said.until else after if not said.until else both if said.since else before
+        sentence = whole.format(span.format(said.since, said.until))
     headlines = list(dict.fromkeys(hit.title or hit.text.splitlines()[0][:100] for hit in nearest))[:3]
-    return "\n".join([REFUSALS[language], *([_NEAREST[language]] if headlines else []), *(f"- {h}" for h in headlines)])
+    return "\n".join([sentence, *([_NEAREST[language]] if headlines else []), *(f"- {h}" for h in headlines)])

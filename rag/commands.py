@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from index.article import iso_date
 from index.errors import ArticleError, LibraryError, QueryError
-from rag.printing import Sheet, clean, print_answer, print_hits, print_report, print_status, progress
+from rag.printing import Sheet, clean, print_answer, print_dates, print_hits, print_report, print_status, progress
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -38,6 +39,13 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an e
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of this day (YYYY-MM-DD) or later.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of this day (YYYY-MM-DD) or earlier.")]
 Outlet = Annotated[list[str] | None, typer.Option(metavar="OUTLET", help="Only of this outlet; may be repeated.")]
+Languages = Annotated[
+    list[str] | None, typer.Option("--language", metavar="CODE", help="Only in this language (ar); may be repeated.")
+]
+Ids = Annotated[
+    list[str] | None, typer.Option("--article", metavar="ID", help="Only this article, or file; may be repeated.")
+]
+AnyDate = Annotated[bool, typer.Option("--any-date", help='Take no words like "last week" for --since and --until.')]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +144,17 @@ def ask(
     since: Since = None,
     until: Until = None,
     source: Outlet = None,
+    language: Languages = None,
+    article: Ids = None,
+    any_date: AnyDate = False,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Answer a question with quotes from the library, or say that it does not answer it."""
     with _open(_existing(context, library)) as lib:
-        answer = lib.ask(_said(question), since=since, until=until, source=[_said(name) for name in source or []])
+        among = _among(lib, source, language, article)
+        answer = lib.ask(_said(question), since=since, until=until, dates=not any_date, **among)
     if _wants_json(context, as_json):
         _print_json(answer.to_dict())
     else:
@@ -157,6 +169,9 @@ def search(
     since: Since = None,
     until: Until = None,
     source: Outlet = None,
+    language: Languages = None,
+    article: Ids = None,
+    any_date: AnyDate = False,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -164,11 +179,18 @@ def search(
     """List the passages nearest to a query, best first."""
     query = _said(query)
     with _open(_existing(context, library)) as lib:
-        found = lib.search(query, k=hits, since=since, until=until, source=[_said(name) for name in source or []])
+        among = _among(lib, source, language, article)
+        found = lib.search(query, k=hits, since=since, until=until, dates=not any_date, **among)
+        said = lib.period(query) if not (since or until or any_date) else None
     if _wants_json(context, as_json):
-        _print_json({"query": query, "hits": [{"rank": n} | asdict(hit) for n, hit in enumerate(found, start=1)]})
+        first, last = (said.since, said.until) if said else (iso_date(since), iso_date(until))
+        about = {"query": query, "since": first, "until": last, "understood": said.text if said else None}
+        _print_json(about | {"hits": [{"rank": n} | asdict(hit) for n, hit in enumerate(found, start=1)]})
     else:
-        print_hits(found, Sheet(sys.stdout))
+        sheet = Sheet(sys.stdout)
+        if said:
+            print_dates(said.since, said.until, said.text, sheet)
+        print_hits(found, sheet)
 
 
 @app.command()
@@ -349,6 +371,19 @@ def _fields(options: list[str]) -> dict[str, str]:
     except ArticleError as error:
         raise QueryError(str(error)) from None  # here it is the call that is wrong
     return fields
+
+
+def _among(
+    lib: Library, sources: list[str] | None, languages: list[str] | None, articles: list[str] | None
+) -> dict[str, list[str] | None]:
+    """The filters that name outlets, languages and articles; an article may be named by its file."""
+    named = map(_said, articles or [])
+    ids = [found for given in named for found in [a.id for a in lib.articles(_ids(given))] or [given]]
+    return {
+        "source": [_said(name) for name in sources or []],
+        "language": [_said(code) for code in languages or []],
+        "articles": ids or None,
+    }
 
 
 def _ids(given: str) -> list[str]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from index.article import Article, iso_date
 from index.catalogue import Filter, Passage
@@ -22,9 +23,10 @@ from rag.answering import compose
 from rag.evidence import Evidence, EvidenceFinder
 from rag.expansion import Expander, Expansion
 from rag.lexicon import Lexicon
-from rag.question import Question, understand
+from rag.question import LONGEST, Question, language_of, understand
 from rag.results import Answer, Hit
 from rag.retrieval import Found, Retriever
+from rag.times import Period, period
 from rag.weights import Weights
 from rag.wordbook import WordBook
 
@@ -33,6 +35,18 @@ Date = str | datetime.date | None
 _READ = 8
 """Passages whose sentences are looked at for an answer."""
 _NEAREST = 5
+_LONG_BEFORE = datetime.timedelta(days=366)
+"""Since when an archive would have to begin that "since 1948" is said of its articles, and not of what they tell."""
+
+
+class _Read(NamedTuple):
+    """A question as this library is asked it, its words against those of the passages, the best of these, and the dates
+    that were understood."""
+
+    asked: Expansion
+    aligner: Aligner
+    found: list[Found]
+    said: Period | None
 
 
 class Library:
@@ -125,33 +139,73 @@ class Library:
         since: Date = None,
         until: Date = None,
         source: str | Iterable[str] | None = None,
+        *,
+        language: str | Iterable[str] | None = None,
+        articles: str | Iterable[str] | None = None,
+        dates: bool = True,
     ) -> list[Hit]:
         """The `k` best passages for `query`, best first. since, until: days, both included. source: outlet or outlets.
+        language: ISO code or codes. articles: id or ids; of no ids nothing is found.
 
-        Raises QueryError for an empty query, k < 1, a date that is none, since after until, or an unknown outlet.
+        dates: where neither since nor until is given, words like "last week" are taken for them, as period() says.
+        Raises QueryError for an empty query, k < 1, a date that is none, since after until, or an outlet, a language or
+        an id that the library does not have.
         """
         if k < 1:
             raise QueryError(f"k is {k}; ask for at least 1 hit")
-        asked = self._expander.expand(understand(query, self._lexicon))
-        found = self._retriever.search(asked, self._aligner(asked), k, self._filter(since, until, source))
-        return [_hit(f) for f in found]
+        where = self._filter(since, until, source, language, articles)
+        return [_hit(f) for f in self._find(query, k, where, dates).found]
 
     def ask(
-        self, question: str, since: Date = None, until: Date = None, source: str | Iterable[str] | None = None
+        self,
+        question: str,
+        since: Date = None,
+        until: Date = None,
+        source: str | Iterable[str] | None = None,
+        *,
+        language: str | Iterable[str] | None = None,
+        articles: str | Iterable[str] | None = None,
+        dates: bool = True,
     ) -> Answer:
         """Answer with quotes from the archive, or refuse. The filters are those of search(), and so are the errors."""
-        asked, found, evidence = self.evidence(question, since, until, source)
+        where = self._filter(since, until, source, language, articles)
+        asked, aligner, found, said = self._find(question, _READ, where, dates)
         nearest = [_hit(f) for f in found[:_NEAREST]]
-        return compose(asked, evidence, self._weights, nearest)
+        answer = compose(asked.question, self._finder.find(asked, aligner, found), self._weights, nearest, said)
+        first, last = (said.since, said.until) if said else (where.since, where.until)
+        words = said.text if said else None
+        return replace(answer, question=question[:LONGEST].strip(), since=first, until=last, understood=words)
 
     def evidence(
-        self, question: str, since: Date = None, until: Date = None, source: str | Iterable[str] | None = None
+        self,
+        question: str,
+        since: Date = None,
+        until: Date = None,
+        source: str | Iterable[str] | None = None,
+        *,
+        language: str | Iterable[str] | None = None,
+        articles: str | Iterable[str] | None = None,
+        dates: bool = True,
     ) -> tuple[Question, list[Found], list[Evidence]]:
         """What ask() answers from: the question as understood, the passages read, and their sentences, best first."""
-        asked = self._expander.expand(understand(question, self._lexicon))
-        aligner = self._aligner(asked)
-        found = self._retriever.search(asked, aligner, _READ, self._filter(since, until, source))
-        return asked.question, found, self._finder.find(asked, aligner, found)
+        where = self._filter(since, until, source, language, articles)
+        read = self._find(question, _READ, where, dates)
+        return read.asked.question, read.found, self._finder.find(*read[:3])
+
+    def period(self, question: str) -> Period | None:
+        """The dates that the words of `question` name, as search() and ask() take them for a filter, or None.
+
+        Told from the newest article. None too where no article lies in them, or where they only begin, long before the
+        oldest one: the words then speak of the event, not of the articles.
+        """
+        oldest, newest = self._store.dates()
+        found = period(question[:LONGEST], newest) if newest else None
+        if not found or not oldest or not any(self._store.dates(found.since, found.until)):
+            return None
+        if found.since and not found.until:
+            began = datetime.date.fromisoformat(oldest) - datetime.date.fromisoformat(found.since)
+            return None if began > _LONG_BEFORE else found
+        return found
 
     def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
         """The stored articles as they were given: all, or those of `ids`."""
@@ -169,23 +223,60 @@ class Library:
         """Rebuild the projections from the catalogue; nothing is encoded again."""
         self._store.repair()
 
-    def _aligner(self, asked: Expansion) -> Aligner:
-        return Aligner(self._book, asked.question.terms, asked.variants)
+    def _find(self, question: str, k: int, where: Filter, dates: bool) -> _Read:
+        said = self.period(question) if dates and not (where.since or where.until) else None
+        if said:
+            where = replace(where, since=said.since, until=said.until)
+        asked = self._expander.expand(self._understand(question, said))
+        aligner = Aligner(self._book, asked.question.terms, asked.variants)
+        return _Read(asked, aligner, self._retriever.search(asked, aligner, k, where), said)
 
-    def _filter(self, since: Date, until: Date, source: str | Iterable[str] | None) -> Filter:
+    def _understand(self, question: str, said: Period | None) -> Question:
+        """Read a question without the words that are its filter, unless they are all that it says."""
+        if said:
+            rest = question[: said.start] + " " * (said.end - said.start) + question[said.end :]
+            try:
+                asked = understand(rest, self._lexicon, language_of(question[:LONGEST]))
+            except QueryError:  # no word is left
+                return understand(question, self._lexicon)
+            if not asked.empty:
+                return asked
+        return understand(question, self._lexicon)
+
+    def _filter(
+        self,
+        since: Date,
+        until: Date,
+        source: str | Iterable[str] | None,
+        language: str | Iterable[str] | None,
+        articles: str | Iterable[str] | None,
+    ) -> Filter:
         try:
             first, last = iso_date(since), iso_date(until)
         except ArticleError as error:
             raise QueryError(str(error)) from None
         if first and last and first > last:
             raise QueryError(f"since ({first}) is after until ({last}); exchange them")
-        wanted = () if source is None else (source,) if isinstance(source, str) else tuple(source)
-        if wanted:
-            known = self._store.sources()
-            if unknown := [s for s in wanted if s not in known]:
-                some = ", ".join(list(known)[:20]) or "none: its articles name no outlet"
-                raise QueryError(f"no article is from {unknown[0]!r}; the outlets of this library are: {some}")
-        return Filter(first, last, wanted)
+        sources, languages, ids = _several(source), _several(language), _several(articles)
+        if sources and (unknown := _unknown(sources, known := self._store.sources())):
+            some = ", ".join(list(known)[:20]) or "none: its articles name no outlet"
+            raise QueryError(f"no article is from {unknown[0]!r}; the outlets of this library are: {some}")
+        if languages and (unknown := _unknown(languages, known := self._store.languages())):
+            some = ", ".join(list(known)[:20]) or "none: its articles name no language"
+            raise QueryError(f"no article is in {unknown[0]!r}; the languages of this library are: {some}")
+        if unknown := _unknown(ids, self._store.digests(ids)):
+            raise QueryError(
+                f"no article has the id {unknown[0]!r}; isnad search --json and lib.articles() show the ids"
+            )
+        return Filter(first, last, sources, languages, ids if articles is not None else None)
+
+
+def _several(wanted: str | Iterable[str] | None) -> tuple[str, ...]:
+    return () if wanted is None else (wanted,) if isinstance(wanted, str) else tuple(dict.fromkeys(wanted))
+
+
+def _unknown(wanted: Iterable[str], known: Mapping[str, object]) -> list[str]:
+    return [one for one in wanted if one not in known]
 
 
 def _chosen(encoder: str | os.PathLike[str] | Encoder | None) -> Encoder:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 
 def retriever(library: Library, k: int = 10, **filters: Any) -> BaseRetriever:
-    """A retriever of the `k` best passages of `library`, under the filters of Library.search (since, until, source).
+    """A retriever of the `k` best passages of `library`, under the filters of Library.search (since, until, source,
+    language, articles, dates).
 
     Each source node holds the passage's text, its score in [0, 1], its character offsets in the article, and the
     article's id, title, source, date and url as metadata.

@@ -1,4 +1,4 @@
-"""Passage features: what reading a passage tells of its relevance, as numbers of about [0, 1]; many passages at once."""
+"""Passage features: what reading a passage tells of its relevance, as numbers of about [0, 1]; many at once."""
 
 from __future__ import annotations
 

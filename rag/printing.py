@@ -117,8 +117,26 @@ class Sheet:
         self._stream.write(captured.get())
 
 
+def dates_line(since: str | None, until: str | None, understood: str, hint: str = "") -> str:
+    """The dates that were understood, and the words that said them.
+
+    >>> dates_line("2015-07-01", "2015-07-31", "in July 2015")
+    'articles of 2015-07-01 to 2015-07-31 (“in July 2015”)'
+    """
+    both = f"of {since}" if since == until else f"of {since} to {until}"
+    days = both if since and until else f"since {since}" if since else f"until {until}"
+    return f"articles {days} (“{clean(understood)}”{hint})"
+
+
+def print_dates(since: str | None, until: str | None, understood: str, sheet: Sheet) -> None:
+    """One line on the dates that were understood as a filter, and what switches it off."""
+    sheet.put(dates_line(since, until, understood, "; --any-date to search all"), "dim")
+
+
 def print_answer(answer: Answer, sheet: Sheet) -> None:
     """The sentences, each with its numbers, then what they rest on; or the refusal."""
+    if answer.understood:
+        print_dates(answer.since, answer.until, answer.understood, sheet)
     if not answer.answered:
         for line in answer.text.splitlines():
             sheet.put(line)

@@ -86,8 +86,8 @@ def language_of(text: str) -> Language:
     return "fr" if len(_FRENCH.findall(text)) > len(_ENGLISH.findall(text)) else "en"
 
 
-def understand(text: str, lexicon: Lexicon) -> Question:
-    """Read a question. Raises QueryError if there is no word in it."""
+def understand(text: str, lexicon: Lexicon, language: Language | None = None) -> Question:
+    """Read a question; language: None finds out. Raises QueryError if there is no word in it."""
     text = text[:LONGEST].strip()
     plain = _DOTTED.sub(lambda m: m.group().replace(".", "").ljust(len(m.group())), text)  # U.S. is one word
     shouted = plain.isupper()
@@ -99,7 +99,7 @@ def understand(text: str, lexicon: Lexicon) -> Question:
         found.append((word._replace(form=form), written, spelt))
     if not found:
         raise QueryError("the question is empty; ask it in words, for example: What was discussed about al-Hol?")
-    language = language_of(text)
+    language = language or language_of(text)
     content = [item for item in found if item[2] or item[0].form not in wordlist("stop")]
     terms: dict[str, Term] = {}
     for word, written, _ in content or found:  # a question of nothing but stop words is looked up as it stands

@@ -53,7 +53,8 @@ class Claim:
 class Answer:
     """An answer, or a refusal (answered is False, no claims; `text` says so and `nearest` holds what lies closest).
 
-    confidence: probability in [0, 1] that the archive answers the question.
+    confidence: probability in [0, 1] that the archive answers the question. since, until: the days, 'YYYY-MM-DD', that
+    it was asked of; understood: the words of the question that were taken for them, or None.
     """
 
     question: str
@@ -63,9 +64,12 @@ class Answer:
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Hit, ...] = field(default=(), repr=False)
+    since: str | None = None
+    until: str | None = None
+    understood: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as `isnad ask --json` prints it."""
         whole = asdict(self)
-        keys = ("question", "answered", "text", "confidence", "claims", "citations")
+        keys = ("question", "answered", "text", "confidence", "claims", "citations", "since", "until", "understood")
         return {key: whole[key] for key in keys} | {"nearest": [] if self.answered else whole["nearest"]}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from index.catalogue import Filter, Passage
 from index.encoder import Encoder
 from index.store import Store
@@ -17,12 +15,13 @@ from rag.weights import Weights
 _CANDIDATES = 60
 """Passages that each index proposes."""
 _READ = 30
-"""Passages of these that are read at least."""
+"""Passages of these that are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage that was found, its probability of relevance, and the features that it comes from (PASSAGE)."""
+    """A passage that was found, its probability of relevance, and the features that it comes from (PASSAGE; none for
+    one that was not read)."""
 
     passage: Passage
     score: float
@@ -39,20 +38,25 @@ class Retriever:
 
     def search(self, asked: Expansion, aligner: Aligner, k: int, where: Filter) -> list[Found]:
         """The `k` best passages that `where` admits, best first; fewer where there are fewer."""
-        candidates = self._candidates(asked, max(_READ, k), where)
-        if not candidates:
+        best, others = self._candidates(asked, k, where)
+        if not best:
             return []
-        rows = passage_features(asked, aligner, candidates).tolist()
+        rows = passage_features(asked, aligner, best).tolist()
         found = [
             Found(candidate.passage, self._weights.probability("passage", row), tuple(row))
-            for candidate, row in zip(candidates, rows, strict=True)
+            for candidate, row in zip(best, rows, strict=True)
         ]
         found.sort(key=lambda f: (-f.score, f.passage.id))
+        # Behind those that were read the rest stands as the indexes have it, and none above what was read.
+        least = found[-1].score
+        found += [Found(passage, min(score, least), ()) for passage, score in others]
         return found[:k]
 
-    def _candidates(self, asked: Expansion, most: int, where: Filter) -> list[Candidate]:
-        """The passages that the indexes think best, at most `most`."""
-        depth = max(_CANDIDATES, 2 * most)
+    def _candidates(
+        self, asked: Expansion, k: int, where: Filter
+    ) -> tuple[list[Candidate], list[tuple[Passage, float]]]:
+        """The passages that the indexes think best, to be read; and of the rest as many as make `k`, with a score."""
+        depth = max(_CANDIDATES, 2 * k)
         vector = self._encoder.encode([asked.question.text], kind="query")[0]
         with self._store.snapshot():
             dense = dict(self._store.dense(vector, depth, where))
@@ -61,15 +65,17 @@ class Retriever:
             numbers = sorted({*dense, *stems, *grams})
             floor = min(dense.values(), default=0.0)
             # Scores of BM25 have no scale of their own: they are held against what the question could reach.
-            evidence = [
-                (
+            evidence = {
+                number: (
                     dense.get(number, floor),
                     min(1.0, stems.get(number, 0.0) / asked.best_stems),
                     min(1.0, grams.get(number, 0.0) / asked.best_grams),
                 )
                 for number in numbers
-            ]
-            odds = np.array([self._weights.probability("candidate", row) for row in evidence])
-            best = np.argsort(-odds, kind="stable")[:most].tolist()
-            passages = self._store.passages([numbers[i] for i in best])
-        return [Candidate(passages[numbers[i]], *evidence[i]) for i in best if numbers[i] in passages]
+            }
+            scores = {number: self._weights.probability("candidate", row) for number, row in evidence.items()}
+            numbers.sort(key=lambda number: -scores[number])
+            passages = self._store.passages(numbers[: max(_READ, k)])
+        numbers = [number for number in numbers if number in passages]
+        best = [Candidate(passages[number], *evidence[number]) for number in numbers[:_READ]]
+        return best, [(passages[number], scores[number]) for number in numbers[_READ:]]

@@ -116,7 +116,7 @@ def test_hits_in_json_have_the_promised_fields(call: Call, folder: Path) -> None
     status, out, _ = call("search", "minister", "--hits", 5, "--json", "--library", folder)
     found = only_object(out)
     assert status == 0
-    assert list(found) == ["query", "hits"]
+    assert list(found) == ["query", "since", "until", "understood", "hits"]
     assert [hit["rank"] for hit in found["hits"]] == list(range(1, len(found["hits"]) + 1))
     fields = ["rank", "score", "article_id", "title", "source", "date", "url", "text", "start", "end"]
     assert all(sorted(hit) == sorted(fields) for hit in found["hits"])

@@ -8,6 +8,9 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from index.calendars import HIJRI_MONTHS, MONTHS, SHORT
+from index.normalise import normalise
+
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser
 
@@ -21,23 +24,6 @@ _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(?:[01]\d|2[0-3])[0-5]\d
 _EPOCH = re.compile(r"-?\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}|\d{18,19}")
 _YEAR = re.compile(r"(?<!\d)(?:19\d\d|20\d\d|2100)(?!\d)")
 
-# Gregorian months: Egyptian and Gulf, Levantine and Iraqi, Maghrebi names; English; French.
-_MONTHS = (
-    "يناير كانون_الثاني جانفي ينّاير january jan janvier janv",
-    "فبراير شباط فيفري فبرائر february feb février fevrier févr fevr fév",
-    "مارس آذار اذار أذار march mar mars",
-    "أبريل ابريل إبريل نيسان أفريل افريل april apr avril avr",
-    "مايو أيار ايار ماي آيار may mai",
-    "يونيو يونيه حزيران جوان june jun juin",
-    "يوليو يوليه تموز جويلية يوليوز july jul juillet juil",
-    "أغسطس اغسطس آب اب أوت اوت غشت august aug août aout",
-    "سبتمبر أيلول ايلول شتنبر september sept sep septembre",
-    "أكتوبر اكتوبر تشرين_الأول تشرين_الاول أوكتوبر october oct octobre",
-    "نوفمبر تشرين_الثاني نونبر november nov novembre",
-    "ديسمبر كانون_الأول كانون_الاول دجنبر december dec décembre decembre déc",
-)
-_HIJRI = ["محرم", "صفر", "ربيع", "جمادى", "رجب", "شعبان", "رمضان", "شوال", "القعدة", "الحجة", "هـ", "ه"]
-
 
 def _fold(text: str) -> str:
     """ASCII digits, no marks, no tatweel, one case: 'كَانون الثّاني ٢٠١٥' -> 'كانون_الثاني 2015'."""
@@ -47,7 +33,16 @@ def _fold(text: str) -> str:
     return re.sub(r"\b(كانون|تشرين)\s+(ال)", r"\1_\2", text)
 
 
-_MONTH = {_fold(name): number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+# Accents are left out at times, and ه stands for ة.
+_MONTH = {
+    form: number
+    for table in (MONTHS, SHORT)
+    for months in table.values()
+    for number, names in enumerate(months, 1)
+    for name in names.split()
+    for form in (_fold(name), normalise(name))
+}
+_HIJRI = {word for names in HIJRI_MONTHS["ar"] for word in re.split("[ _]", _fold(names))} | {"ه"}
 _NAMES = "|".join(sorted(map(re.escape, _MONTH), key=len, reverse=True))
 # One month, or its two names with a bar, a dash or brackets between: 'يناير/كانون الثاني', 'آب (أغسطس)'.
 _NAMED = rf"(?<![^\W\d_])({_NAMES})(?:\s?[/\-(]\s?({_NAMES})\)?)?(?![^\W\d_])\.?"
@@ -141,7 +136,7 @@ def _parser() -> DateDataParser:
 def _other_language(text: str) -> str | None:
     # dateparser costs a second to load and milliseconds a call: only for what holds a year, a day and a word.
     year = _YEAR.search(text)
-    if not year or len(text) > 60 or not re.search(r"[^\W\d_]{3}", text) or set(re.findall(r"\w+", text)) & {*_HIJRI}:
+    if not year or len(text) > 60 or not re.search(r"[^\W\d_]{3}", text) or set(re.findall(r"\w+", text)) & _HIJRI:
         return None
     found = _parser().get_date_data(text).date_obj
     if found is None or str(found.year) != year.group() or not re.search(rf"(?<!\d)0?{found.day}(?!\d)", text):
