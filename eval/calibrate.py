@@ -1,18 +1,16 @@
 """Fit the shipped weights on development questions: `python -m eval.calibrate DATA_DIR` rewrites rag/data/weights.json.
 
-Three models, one upon the other: is a passage relevant, does a sentence answer, does the archive answer at all. The
-questions are those of XQuAD (Arabic, and English on the Arabic paragraphs), of our own desk set and, for the threshold
-alone, of the seed set. Only development halves are fitted on; test halves are reported.
+Four models, one upon the other: is a passage worth reading, is it relevant, does a sentence answer, does the archive
+answer at all. The questions are those of XQuAD (in and across Arabic and English), of ARCD for the passages, of our own
+desk set and, for the threshold alone, of the seed set. Only development halves are fitted on; test halves are reported.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -22,18 +20,29 @@ import numpy as np
 import rag.weights
 from eval.dataset import Dataset, Gold, Query, load
 from eval.fitting import Floats, balanced, calibrated, evened, listwise, logistic, sigmoid
-from eval.measures import mean, overlap, places, roc_area
+from eval.known_item import library_of
+from eval.measures import mean, places, roc_area
+from eval.passages import (
+    CANDIDATE,
+    QUESTIONS,
+    collections,
+    cross_lingual,
+    fit_candidates,
+    fit_order,
+    fit_relevance,
+    holds,
+    ranked,
+)
 from index.article import Article
 from index.reading import Limits, read
 from rag.answering import CONFIDENCE, confidence_features, select
 from rag.evidence import Evidence
 from rag.features import FEATURES
 from rag.library import Library
+from rag.passage_features import ORDER, RELEVANCE
 from rag.question import Question
 from rag.weights import Weights
 
-PASSAGE = ("dense", "stems", "grams")
-QUESTIONS = Path(__file__).with_name("questions")
 SEEDS = Path(__file__).parents[1] / "seeds"
 TARGET = Path(rag.weights.__file__).with_name("data") / "weights.json"
 
@@ -41,13 +50,6 @@ AIMS = (0.85, 0.75)
 """What the threshold is to reach: right quotes shown, questions without an answer refused."""
 
 T = TypeVar("T")
-
-
-def cross_lingual(questions: Dataset, articles: Dataset) -> Dataset:
-    """The questions of one language on the articles of another: the sets are parallel, paragraph by paragraph."""
-    gold = {query.id.rpartition(":")[2]: query.gold for query in articles.queries}
-    found = [Query("x" + q.id, q.text, q.split, gold=gold[q.id.rpartition(":")[2]]) for q in questions.queries]
-    return Dataset(f"{questions.name}>{articles.name}", tuple(found), articles.articles)
 
 
 def small_libraries(data: Dataset) -> Iterator[Dataset]:
@@ -83,14 +85,6 @@ def seed() -> Article:
     return found
 
 
-@contextmanager
-def library(data: Dataset) -> Iterator[Library]:
-    """A library of the articles of `data`, for as long as it is needed."""
-    with tempfile.TemporaryDirectory(prefix="isnad-fit-") as folder, Library.open(folder) as lib:
-        lib.add(data.articles)
-        yield lib
-
-
 class Asked(NamedTuple):
     """One question: whether there is an answer, what was read for it (best first), and which sentences are right."""
 
@@ -98,13 +92,6 @@ class Asked(NamedTuple):
     question: Question
     evidence: list[Evidence]
     right: list[bool]
-
-
-def passage_rows(lib: Library, query: Query) -> Iterator[tuple[tuple[float, ...], bool]]:
-    """(features, holds the answer) of every passage found."""
-    for hit in lib.evidence(query.text)[1] if query.gold else ():
-        p = hit.passage
-        yield (hit.dense, hit.stems, hit.grams), _holds(query.gold, p.article_id, p.start, p.end)
 
 
 def ask(lib: Library, query: Query) -> Iterator[Asked]:
@@ -141,28 +128,17 @@ def gold_of(lib: Library, query: Query) -> list[Gold]:
 
 
 def _right(gold: Sequence[Gold], one: Evidence) -> bool:
-    return _holds(gold, one.passage.article_id, one.start, one.end)
-
-
-def _holds(gold: Sequence[Gold], article: str, start: int, end: int) -> bool:
-    return any(g.article_id == article and overlap((start, end), (g.start, g.end)) >= 0.5 for g in gold)
+    return holds(gold, one.passage.article_id, one.start, one.end)
 
 
 def collect(sets: Iterable[Dataset], rows: Callable[[Library, Query], Iterator[T]]) -> list[T]:
     """What `rows` gives for every question of `sets`, each set in a library of its own."""
     found: list[T] = []
     for data in sets:
-        with library(data) as lib:
+        with library_of(data.articles) as lib:
             for query in data.queries:
                 found.extend(rows(lib, query))
     return found
-
-
-def fit_passages(groups: Mapping[str, Sequence[tuple[tuple[float, ...], bool]]]) -> Floats:
-    """[bias, weights...] of the passage model."""
-    rows = np.array([row for group in groups.values() for row, _ in group], float)
-    labels = np.array([label for group in groups.values() for _, label in group], float)
-    return logistic(rows, labels, evened([len(group) for group in groups.values()]))
 
 
 def fit_evidence(groups: Mapping[str, Sequence[Asked]]) -> Floats:
@@ -236,11 +212,22 @@ def main() -> None:
         models[name] = dict(zip(("bias", *features), (round(float(w), 4) for w in weights), strict=True))
         save(models, threshold)
 
-    for name, features in (("evidence", FEATURES), ("answer", CONFIDENCE)):
-        if tuple(models[name])[1:] != features:  # the features are new: any weights do for a start
+    for name, features in (
+        ("passage", ORDER),
+        ("relevance", RELEVANCE),
+        ("evidence", FEATURES),
+        ("answer", CONFIDENCE),
+    ):
+        if tuple(models.get(name, ()))[1:] != features:  # the features are new: any weights do for a start
             keep(name, features, np.ones(len(features) + 1))
     development = sets("development")
-    keep("passage", PASSAGE, fit_passages({n: collect(development[n], passage_rows) for n in ("large", "small")}))
+    read_ = {
+        name: collect([data.part("development")], ranked) for name, data in collections(arguments.data / "eval").items()
+    }
+    keep("candidate", CANDIDATE, fit_candidates(read_))
+    order = fit_order(read_, range(len(ORDER)))
+    keep("passage", ORDER, np.concatenate([[0.0], order]))
+    keep("relevance", RELEVANCE, fit_relevance(read_, order))
     groups = {name: collect(data, ask) for name, data in development.items()}
     evidence = fit_evidence({n: groups[n] for n in ("alone", "pooled", "large", "small")})
     keep("evidence", FEATURES, evidence)

@@ -11,8 +11,10 @@ from pathlib import Path
 import ir_measures
 from ir_measures import R, nDCG
 
-from eval.dataset import Dataset, Gold, Query, load
+from eval.dataset import Dataset, Query, load
+from eval.known_item import best_articles
 from eval.measures import Outcome, judge, places, summary
+from eval.passages import qrels
 from rag.library import Library
 
 
@@ -62,21 +64,6 @@ def ranking(lib: Library, queries: list[Query]) -> dict[str, float]:
     """nDCG@10 and R@1 of the gold articles in the articles found; a question that finds nothing counts 0."""
     if not queries:
         return {}
-    qrels = [
-        ir_measures.Qrel(q.id, g.article_id, 1) for q in queries for g in {_article(g): g for g in q.gold}.values()
-    ]
     run = [ir_measures.ScoredDoc(q.id, name, score) for q in queries for name, score in best_articles(lib, q.text)]
-    found = ir_measures.calc_aggregate([nDCG @ 10, R @ 1], qrels, run)
+    found = ir_measures.calc_aggregate([nDCG @ 10, R @ 1], qrels(queries), run)
     return {str(measure): value for measure, value in found.items()}
-
-
-def best_articles(lib: Library, text: str, k: int = 10) -> list[tuple[str, float]]:
-    """The articles of the best passages, each at the score of its best."""
-    best: dict[str, float] = {}
-    for hit in lib.search(text, k=3 * k):
-        best.setdefault(hit.article_id, hit.score)
-    return list(best.items())[:k]
-
-
-def _article(gold: Gold) -> str:
-    return gold.article_id

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
 
+from index.errors import QueryError
 from index.lexical import Field
 from index.store import Store
 from index.tokens import grams, is_arabic, stem
@@ -18,6 +19,9 @@ from rag.lexicon import Lexicon, Source, Target
 from rag.names import NameMatcher
 from rag.question import Question, Term
 from rag.wordlists import wordlist
+
+PARTS = ("names", "translations")
+"""What can be left out of an expansion."""
 
 Group = Mapping[tuple[Field, str], float]
 
@@ -68,7 +72,11 @@ def _stop_stems() -> frozenset[str]:
 class Expander:
     """Finds, for the terms of a question, the stems, translations and spellings that the library really contains."""
 
-    def __init__(self, store: Store, lexicon: Lexicon) -> None:
+    def __init__(self, store: Store, lexicon: Lexicon, without: Collection[str] = ()) -> None:
+        """without: "names" (spellings in the other script) or "translations", to be left out."""
+        if strange := set(without) - set(PARTS):
+            raise QueryError(f"there is no part {min(strange)!r} to leave out; there are {', '.join(PARTS)}")
+        self._without = frozenset(without)
         self._store = store
         self._lexicon = lexicon
         self._guard = threading.Lock()
@@ -126,6 +134,8 @@ class Expander:
 
     def _spellings(self, written: str, found: dict[str, float]) -> None:
         """Enter the stems of this library that may be another spelling of a name."""
+        if "names" in self._without:
+            return
         for root, score in self._names().match(written)[:_MOST_SPELLINGS]:
             # A frequent word is rarely the name that it resembles: حول (about) and الهول.
             sure = score * min(1.0, self._lexicon.rarity(root) / _RARE)
@@ -145,7 +155,7 @@ class Expander:
     def _translations(self, root: str, to: Target, source: Source) -> dict[str, float]:
         """Translations, each at its share of the best one, all lower where even the best is a guess."""
         found = self._lexicon.translate(root, to=to, source=source)
-        if not found:
+        if not found or "translations" in self._without:
             return {}
         best = found[0][1]
         sure = min(1.0, best / _SURE)

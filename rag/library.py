@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -23,16 +23,17 @@ from rag.answering import compose
 from rag.evidence import Evidence, EvidenceFinder
 from rag.expansion import Expander, Expansion
 from rag.lexicon import Lexicon
+from rag.matches import matches
 from rag.question import LONGEST, Question, language_of, understand
 from rag.results import Answer, Hit
-from rag.retrieval import Found, Retriever
+from rag.retrieval import READ, Found, Retriever
 from rag.times import Period, period
 from rag.weights import Weights
 from rag.wordbook import WordBook
 
 Date = str | datetime.date | None
 
-_READ = 8
+_QUOTED = 8
 """Passages whose sentences are looked at for an answer."""
 _NEAREST = 5
 _LONG_BEFORE = datetime.timedelta(days=366)
@@ -53,26 +54,33 @@ class Library:
     """An archive of articles on disk: add, search, ask. Use open(); it is a context manager, and safe for several
     threads."""
 
-    def __init__(self, store: Store, encoder: Encoder) -> None:
+    def __init__(self, store: Store, encoder: Encoder, without: Collection[str] = ()) -> None:
         self._store = store
         self._encoder = encoder
         self._lexicon = Lexicon.load()
         self._weights = Weights.load()
-        self._expander = Expander(store, self._lexicon)
+        self._expander = Expander(store, self._lexicon, without)
         self._retriever = Retriever(store, encoder, self._weights)
         # Words are compared by the built-in encoder, whichever the library has.
         self._book = WordBook(encoder if encoder.name == "builtin" else load_encoder())
         self._finder = EvidenceFinder(encoder, self._lexicon, self._weights)
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], encoder: str | os.PathLike[str] | Encoder | None = None) -> Self:
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        encoder: str | os.PathLike[str] | Encoder | None = None,
+        *,
+        without: Collection[str] = (),
+    ) -> Self:
         """Open the library in the folder `path`; make one where there is none.
 
         encoder: None for the built-in one, the name or folder of a sentence-transformers model, or an Encoder.
+        without: parts of the search to leave out, for measuring what they add: "names", "translations".
         Raises LibraryError (LibraryDamaged, EncoderMismatch) or EncoderError, with the mend.
         """
         chosen = _chosen(encoder)
-        return cls(Store(Path(path), chosen), chosen)
+        return cls(Store(Path(path), chosen), chosen, without)
 
     @staticmethod
     def reencode(path: str | os.PathLike[str], encoder: str | os.PathLike[str] | Encoder | None = None) -> int:
@@ -154,7 +162,8 @@ class Library:
         if k < 1:
             raise QueryError(f"k is {k}; ask for at least 1 hit")
         where = self._filter(since, until, source, language, articles)
-        return [_hit(f) for f in self._find(query, k, where, dates).found]
+        read = self._find(query, k, where, dates)
+        return [replace(_hit(f), matched=matches(read.asked.question, read.aligner, f.passage)) for f in read.found]
 
     def ask(
         self,
@@ -169,12 +178,20 @@ class Library:
     ) -> Answer:
         """Answer with quotes from the archive, or refuse. The filters are those of search(), and so are the errors."""
         where = self._filter(since, until, source, language, articles)
-        asked, aligner, found, said = self._find(question, _READ, where, dates)
+        asked, aligner, found, said = self._find(question, _QUOTED, where, dates)
         nearest = [_hit(f) for f in found[:_NEAREST]]
         answer = compose(asked.question, self._finder.find(asked, aligner, found), self._weights, nearest, said)
         first, last = (said.since, said.until) if said else (where.since, where.until)
         words = said.text if said else None
         return replace(answer, question=question[:LONGEST].strip(), since=first, until=last, understood=words)
+
+    def understand(self, question: str) -> Question:
+        """A question as it is understood: language, kind, terms. Raises QueryError if there is no word in it."""
+        return understand(question, self._lexicon)
+
+    def passages(self, question: str, *, dates: bool = True) -> list[Found]:
+        """The passages that are read for a question, with their features, best first."""
+        return self._find(question, READ, Filter(), dates).found
 
     def evidence(
         self,
@@ -189,7 +206,7 @@ class Library:
     ) -> tuple[Question, list[Found], list[Evidence]]:
         """What ask() answers from: the question as understood, the passages read, and their sentences, best first."""
         where = self._filter(since, until, source, language, articles)
-        read = self._find(question, _READ, where, dates)
+        read = self._find(question, _QUOTED, where, dates)
         return read.asked.question, read.found, self._finder.find(*read[:3])
 
     def period(self, question: str) -> Period | None:

@@ -12,7 +12,7 @@ from index.tokens import forms
 from rag.alignment import Aligner
 from rag.expansion import Expansion
 
-PASSAGE = (
+ORDER = (
     "dense",  # cosine of question and passage
     "stems",  # BM25 of the question's stems, translations and spellings, as a share of what it could reach
     "grams",  # the same of its character n-grams
@@ -24,7 +24,12 @@ PASSAGE = (
     "adjacent",  # neighbours in the question that are near one another in the passage
     "first",  # the passage opens its article
 )
-"""The names of the features, in the order of passage_features()."""
+"""The features by which passages are put in order."""
+PASSAGE = (*ORDER, "spoken_share", "article_share")
+"""All features, in the order of passage_features(): as shares of the question, spoken and article say how good a match
+it is; as sums, how much is known of it."""
+RELEVANCE = ("behind", "dense", "spoken_share", "article_share", "near", "adjacent")
+"""The features of relevance_features()."""
 
 _NEAR = 16
 """Words within which terms are near; a power of two."""
@@ -62,19 +67,30 @@ def passage_features(asked: Expansion, aligner: Aligner, candidates: Sequence[Ca
     of_article = np.zeros((article.max() + 1, len(weights)), np.float32)
     np.maximum.at(of_article, article, best)
     dense = [c.dense for c in candidates]
+    spoken, told = best.sum(axis=1), of_article[article] @ asked.telling
     columns = (
         dense,
         [c.stems for c in candidates],
         [c.grams for c in candidates],
-        best.sum(axis=1) / _TERMS,
-        of_article[article] @ asked.telling / _TELLING,
+        spoken / _TERMS,
+        told / _TELLING,
         (np.bincount(article, dense) / np.bincount(article))[article],
         [float(aligner.grid(words).max(axis=0) @ weights) for words in titles],
         np.maximum.reduceat(_widened(grid, _NEAR) @ weights, starts),
         _adjacent(grid, starts),
         [float(c.passage.start == 0) for c in candidates],
+        spoken / len(weights),
+        told / max(float(asked.telling.sum()), 1e-6),
     )
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+
+
+def relevance_features(rows: np.ndarray, odds: np.ndarray) -> np.ndarray:
+    """RELEVANCE of passages with the features `rows` (PASSAGE): how far each lies behind the best one by `odds`, shape
+    (passages,), and what is known of the best one; shape (passages, features)."""
+    first = int(odds.argmax())
+    best = [rows[first, PASSAGE.index(name)] for name in RELEVANCE[1:]]
+    return np.column_stack([odds - odds[first], np.tile(best, (len(rows), 1))])
 
 
 def _shifted(grid: np.ndarray, by: int) -> np.ndarray:

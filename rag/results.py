@@ -7,9 +7,20 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """A word of a passage that stands for a word of the question, as itself, its translation or its spelling in the
+    other script: article.text[start:end] == word."""
+
+    term: str
+    word: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found: article.text[start:end] == text. score: probability of relevance in [0, 1], higher is
-    better."""
+    better. matched: its words that stand for words of the question, in the order of the question."""
 
     article_id: str
     title: str
@@ -20,6 +31,7 @@ class Hit:
     start: int
     end: int
     score: float
+    matched: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

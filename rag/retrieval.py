@@ -9,12 +9,12 @@ from index.encoder import Encoder
 from index.store import Store
 from rag.alignment import Aligner
 from rag.expansion import Expansion
-from rag.passage_features import Candidate, passage_features
+from rag.passage_features import ORDER, Candidate, passage_features, relevance_features
 from rag.weights import Weights
 
 _CANDIDATES = 60
 """Passages that each index proposes."""
-_READ = 30
+READ = 30
 """Passages of these that are read."""
 
 
@@ -35,16 +35,19 @@ class Retriever:
         self._store = store
         self._encoder = encoder
         self._weights = weights
+        self._order = weights.of("passage")
 
     def search(self, asked: Expansion, aligner: Aligner, k: int, where: Filter) -> list[Found]:
         """The `k` best passages that `where` admits, best first; fewer where there are fewer."""
         best, others = self._candidates(asked, k, where)
         if not best:
             return []
-        rows = passage_features(asked, aligner, best).tolist()
+        rows = passage_features(asked, aligner, best)
+        odds = rows[:, : len(ORDER)] @ self._order
+        relevance = relevance_features(rows, odds).tolist()
         found = [
-            Found(candidate.passage, self._weights.probability("passage", row), tuple(row))
-            for candidate, row in zip(best, rows, strict=True)
+            Found(candidate.passage, self._weights.probability("relevance", known), tuple(row))
+            for candidate, row, known in zip(best, rows.tolist(), relevance, strict=True)
         ]
         found.sort(key=lambda f: (-f.score, f.passage.id))
         # Behind those that were read the rest stands as the indexes have it, and none above what was read.
@@ -75,7 +78,7 @@ class Retriever:
             }
             scores = {number: self._weights.probability("candidate", row) for number, row in evidence.items()}
             numbers.sort(key=lambda number: -scores[number])
-            passages = self._store.passages(numbers[: max(_READ, k)])
+            passages = self._store.passages(numbers[: max(READ, k)])
         numbers = [number for number in numbers if number in passages]
-        best = [Candidate(passages[number], *evidence[number]) for number in numbers[:_READ]]
-        return best, [(passages[number], scores[number]) for number in numbers[_READ:]]
+        best = [Candidate(passages[number], *evidence[number]) for number in numbers[:READ]]
+        return best, [(passages[number], scores[number]) for number in numbers[READ:]]

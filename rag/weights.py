@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
+import numpy as np
+
 
 class Weights:
     """threshold: the confidence under which a question is refused. Logistic models by name: probability = 1 / (1 +
@@ -26,6 +28,10 @@ class Weights:
         """The weights that are shipped."""
         data = json.loads(resources.files("rag").joinpath("data/weights.json").read_text("utf-8"))
         return cls(data["models"], data["threshold"])
+
+    def of(self, name: str) -> np.ndarray:
+        """The weights of the model `name`, without its bias: float32 of shape (features,)."""
+        return np.array(self._models[name][1], np.float32)
 
     def probability(self, name: str, features: Sequence[float]) -> float:
         """The probability that the model `name` gives to `features`, in the order of its file."""
