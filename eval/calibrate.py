@@ -99,10 +99,11 @@ def ask(lib: Library, query: Query) -> Iterator[Asked]:
     gold = gold_of(lib, query)
     question, _, evidence = lib.evidence(query.text)
     yield Asked(query.answerable, question, evidence, [_right(gold, one) for one in evidence])
-    gone = {g.article_id for g in query.gold}
-    if gone:
-        rest = [one for one in evidence if one.passage.article_id not in gone]
-        yield Asked(False, question, rest, [False] * len(rest))
+    if query.gold:
+        gone = {g.article_id for g in query.gold}
+        others = [article.id for article in lib.articles() if article.id not in gone]
+        question, _, evidence = lib.evidence(query.text, articles=others)
+        yield Asked(False, question, evidence, [False] * len(evidence))
 
 
 def rescored(asked: Asked, weights: Floats) -> Asked:
