@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from index.article import Article, iso_date
 from index.catalogue import Filter, Passage
@@ -16,17 +17,20 @@ from index.errors import ArticleError, QueryError
 from index.indexing import Report, checked, index
 from index.reading import Limits, read
 from index.reencoding import reencode
+from index.reports import Copies
 from index.store import Status, Store
 from rag.answering import compose
+from rag.copies import distinct
 from rag.evidence import Evidence, EvidenceFinder
-from rag.expansion import Expander
+from rag.expansion import Expander, Expansion
 from rag.lexicon import Lexicon
 from rag.question import Question, understand
-from rag.results import Answer, Hit
+from rag.results import Answer, Citation, Hit
 from rag.retrieval import Found, Retriever
 from rag.weights import Weights
 
 Date = str | datetime.date | None
+_Place = TypeVar("_Place", Hit, Citation)
 
 _READ = 8
 """Passages whose sentences are looked at for an answer."""
@@ -125,28 +129,44 @@ class Library:
     ) -> list[Hit]:
         """The `k` best passages for `query`, best first. since, until: days, both included. source: outlet or outlets.
 
+        Of copies of one report a passage is given once, and says in how many articles and outlets the report stands.
         Raises QueryError for an empty query, k < 1, a date that is none, since after until, or an unknown outlet.
         """
         if k < 1:
             raise QueryError(f"k is {k}; ask for at least 1 hit")
         asked = self._expander.expand(understand(query, self._lexicon))
-        return [_hit(f) for f in self._retriever.search(asked, k, self._filter(since, until, source))]
+        return self._hits(self._passages(asked, k, self._filter(since, until, source)))
 
     def ask(
         self, question: str, since: Date = None, until: Date = None, source: str | Iterable[str] | None = None
     ) -> Answer:
         """Answer with quotes from the archive, or refuse. The filters are those of search(), and so are the errors."""
         asked, found, evidence = self.evidence(question, since, until, source)
-        nearest = [_hit(f) for f in found[:_NEAREST]]
-        return compose(asked, evidence, self._weights, nearest)
+        answer = compose(asked, evidence, self._weights, self._hits(found[:_NEAREST]))
+        reports = self._store.copies({c.article_id for c in answer.citations})
+        return replace(answer, citations=tuple(_counted(c, reports) for c in answer.citations))
 
     def evidence(
         self, question: str, since: Date = None, until: Date = None, source: str | Iterable[str] | None = None
     ) -> tuple[Question, list[Found], list[Evidence]]:
         """What ask() answers from: the question as understood, the passages read, and their sentences, best first."""
         asked = self._expander.expand(understand(question, self._lexicon))
-        found = self._retriever.search(asked, _READ, self._filter(since, until, source))
+        found = self._passages(asked, _READ, self._filter(since, until, source))
         return asked.question, found, self._finder.find(asked, found)
+
+    def _passages(self, asked: Expansion, k: int, where: Filter) -> list[Found]:
+        """The `k` best passages, none a copy of a better one; where copies make them fewer, it is looked deeper."""
+        depth = k
+        while True:
+            found = self._retriever.search(asked, depth, where)
+            kept = distinct(found, self._store.copies({f.passage.article_id for f in found}))
+            if len(kept) >= k or len(found) < depth:
+                return kept[:k]
+            depth *= 4
+
+    def _hits(self, found: Sequence[Found]) -> list[Hit]:
+        reports = self._store.copies({f.passage.article_id for f in found})
+        return [_counted(_hit(f), reports) for f in found]
 
     def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
         """The stored articles as they were given: all, or those of `ids`."""
@@ -161,7 +181,7 @@ class Library:
         return self._store.check()
 
     def repair(self) -> None:
-        """Rebuild the projections from the catalogue; nothing is encoded again."""
+        """Rebuild the projections from the catalogue, and the reports if they are wrong; nothing is encoded again."""
         self._store.repair()
 
     def _filter(self, since: Date, until: Date, source: str | Iterable[str] | None) -> Filter:
@@ -182,6 +202,14 @@ class Library:
 
 def _chosen(encoder: str | os.PathLike[str] | Encoder | None) -> Encoder:
     return load_encoder(encoder) if encoder is None or isinstance(encoder, str | os.PathLike) else encoder
+
+
+def _counted(place: _Place, reports: Mapping[str, Copies]) -> _Place:
+    """`place` with what is known of its article's report."""
+    report = reports.get(place.article_id)
+    if report is None:  # removed a moment ago
+        return place
+    return replace(place, articles=report.articles, outlets=report.outlets, copies=report.others)
 
 
 def _hit(found: Found) -> Hit:

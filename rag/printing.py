@@ -18,6 +18,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from rag.copies import standing
+
 if TYPE_CHECKING:
     from index.indexing import Report
     from index.store import Status
@@ -152,7 +154,7 @@ def print_hits(hits: Sequence[Hit], sheet: Sheet) -> None:
 
 def _print_place(place: Citation | Hit, head: str, sheet: Sheet, *more: str) -> None:
     sheet.put(place.title or "(no headline)", "bold cyan", head=head.ljust(4))
-    sheet.put_fields([place.source, place.date, *more], head="    ")
+    sheet.put_fields([place.source, place.date, standing(place), *more], head="    ")
 
 
 def _address(place: Citation | Hit) -> str:
@@ -180,7 +182,7 @@ def print_status(status: Status, sheet: Sheet) -> None:
     more = [f"and {len(outlets) - 10:,} more"] if len(outlets) > 10 else []
     rows: dict[str, list[str]] = {
         "library": [status.path],
-        "articles": [f"{status.articles:,}"],
+        "articles": [f"{status.articles:,}", *([_count(status.reports, "report")] if status.articles else [])],
         "passages": [f"{status.passages:,}"],
         "outlets": [*outlets[:10], *more],
         "dates": [f"{status.first} to {status.last}"] if status.first else [],
