@@ -41,7 +41,7 @@ _CROWD = 20
 """Reports with one min-hash beyond which it leads nowhere: it is a phrase of the trade, or a page's standing text."""
 _TRIED = 8
 """Reports whose first article is read for one newcomer, at the most."""
-_KEPT, _LENGTH = 4096, 2000
+_KEPT, _LENGTH = 8192, 1000
 """First articles whose shingles a writer keeps in mind, and the most shingles of each: at most about 64 MB."""
 _PAGE = 512
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,12 +16,14 @@ from conftest import FakeEncoder, add
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import app
 from index.article import Article
 from index.duplicates import SHARE, SLOTS, containment, minhashes, same_report, shingles
 from index.reports import NAMED
 from index.store import Store
 from index.tokens import forms
-from rag import Library
+from rag import Answer, Citation, Library
+from rag.printing import Sheet, print_hits
 
 _SYLLABLES = "با تو سي مر كل دن قا عي هم شو لا ني ra ko mi ten sul bar".split()
 
@@ -286,3 +291,22 @@ def test_an_answer_cites_a_report_once_and_says_where_it_stands(tmp_path: Path) 
         assert len(lib.search("dam", 10)) < 10
         lib.remove(["w0", "w1"])
         assert {hit.articles for hit in lib.search("dam", 10)} == {1}
+
+
+def test_people_are_told_where_a_report_stands(library: Library) -> None:
+    hit = library.search(sentences(4)[2], 1)[0]
+    out = io.StringIO()
+    print_hits(
+        [hit, replace(hit, articles=1), replace(hit, outlets=0), replace(hit, articles=2, outlets=1)], Sheet(out)
+    )
+    lines = [line for line in out.getvalue().splitlines() if "%" in line]
+    assert [" · in " in line for line in lines] == [True, False, True, True]
+    assert [line.partition(" · in ")[2].partition(" · ")[0] for line in lines] == [
+        "5 articles of 3 outlets",
+        "",
+        "5 articles",
+        "2 articles of 1 outlet",
+    ]
+    citation = Citation(1, hit.article_id, "", None, None, None, hit.text, hit.start, hit.end, 0.5, 5, 3)
+    page = app.reply(SimpleNamespace(ask=lambda _: Answer("?", True, "", 0.5, (), (citation,))), "?")  # type: ignore[arg-type]
+    assert "in 5 articles of 3 outlets" in page
