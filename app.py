@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from index.errors import QueryError
 from rag import Answer, Citation, Library
+from rag.copies import standing
 from rag.printing import dates_line
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ def _answered(answer: Answer) -> str:
 
 
 def _citation(citation: Citation) -> str:
-    about = " · ".join(f"<bdi>{escape(field)}</bdi>" for field in (citation.source, citation.date) if field)
+    fields = (citation.source, citation.date, standing(citation))
+    about = " · ".join(f"<bdi>{escape(field)}</bdi>" for field in fields if field)
     title = escape(citation.title or "(no headline)")
     return (
         f'<li><p dir="auto">[{citation.n}] {title}</p>'

@@ -8,19 +8,22 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from index import reports
 from index.article import Article
 from index.errors import LibraryDamaged, LibraryError
+from index.migration import kept, migrate
+from index.reports import Copies
 from index.sentences import Span
 
-FORMAT = 1
-"""Format of the library on disk."""
+FORMAT = 2
+"""Format of the library on disk. 2: articles have reports."""
 
 HEADLINE = 300
 """Characters of a title that are indexed with each of its article's passages: no title may outweigh the text."""
@@ -47,6 +50,10 @@ CREATE INDEX passage_change ON passage (change);
 CREATE TABLE removal (passage INTEGER PRIMARY KEY, change INTEGER NOT NULL);
 CREATE INDEX removal_change ON removal (change);
 """
+
+_PATIENCE = 30
+_MIGRATION = 600
+"""Seconds that a transaction waits for that of another process, and for one that brings the catalogue up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,7 @@ class Catalogue:
         self._path = path
         self._local = threading.local()
         self._closed = False
+        self._firsts: dict[int, np.ndarray] = {}
         self._open: dict[threading.Thread, sqlite3.Connection] = {}
         try:
             self.uuid = self._recognise()
@@ -151,7 +159,28 @@ class Catalogue:
             raise LibraryError(
                 f"{self._path} has format {stored['format']}, this Isnad reads {FORMAT}; install a newer Isnad"
             )
+        if int(stored["format"]) < FORMAT or stored.get("reports") != reports.stamp():
+            self._bring_up()
+        with suppress(OSError):
+            kept(self._path).unlink(missing_ok=True)
         return stored["uuid"]
+
+    def _bring_up(self) -> None:
+        """Migrate a catalogue of an earlier format, or make reports anew that rest on other search forms.
+
+        In one transaction: of two processes that open the library the second waits and finds it done, who reads it goes
+        on reading it as it was, and if it is cut short nothing has changed.
+        """
+        self._connection().execute(f"PRAGMA busy_timeout = {_MIGRATION * 1000}")
+        with self.transaction() as connection:
+            stored = self.meta()
+            if int(stored["format"]) < FORMAT:
+                migrate(connection, self._path, int(stored["format"]))
+            elif stored["reports"] != reports.stamp():
+                reports.regroup(connection)
+            rows = [("format", str(FORMAT)), ("reports", reports.stamp())]
+            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
+        self._connection().execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -176,7 +205,7 @@ class Catalogue:
                 if not thread.is_alive() and (left := self._open.pop(thread, None)):
                     left.close()
             # Closed from the thread that closes the library; otherwise each thread keeps to its own.
-            connection = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")  # acknowledged means on the disk
             connection.execute("PRAGMA foreign_keys = ON")
@@ -187,9 +216,10 @@ class Catalogue:
     def _create(self) -> None:
         with self.transaction() as connection:
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                for statement in _SCHEMA.split(";"):
+                for statement in (_SCHEMA + reports.SCHEMA).split(";"):
                     connection.execute(statement)
                 rows = [("format", str(FORMAT)), ("uuid", uuid.uuid4().hex), ("change", "0")]
+                rows.append(("reports", reports.stamp()))
                 connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
 
     @contextmanager
@@ -217,6 +247,7 @@ class Catalogue:
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
+                self._firsts.clear()  # numbers that were given out are given out again
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
@@ -252,6 +283,10 @@ class Catalogue:
         query = "SELECT (SELECT count(*) FROM article), (SELECT count(*) FROM passage)"
         articles, passages = self._connection().execute(query).fetchone()
         return articles, passages
+
+    def reports(self) -> int:
+        """How many reports the articles make."""
+        return int(self._connection().execute("SELECT count(DISTINCT first) FROM report").fetchone()[0])
 
     def digests(self, ids: Iterable[str]) -> dict[str, str]:
         """id -> digest of those `ids` that are stored."""
@@ -310,6 +345,10 @@ class Catalogue:
         rows = self._connection().execute(query, (json.dumps([int(i) for i in ids]),))
         return {row[0]: Passage(*row) for row in rows}
 
+    def copies(self, ids: Iterable[str]) -> dict[str, Copies]:
+        """Article id -> in how many articles and outlets its report stands, for those of `ids` that are stored."""
+        return reports.copies(self._connection(), _listed(ids))
+
     def admitted(self, where: Filter) -> np.ndarray:
         """The ids of all passages that `where` lets through, int64, ascending."""
         conditions, values = [], []
@@ -338,6 +377,7 @@ class Catalogue:
             change = self.change() + 1
             gone = [*removed, *(entry.article.id for entry in entries)]
             self._delete(connection, gone, change)
+            numbered = []
             for article, spans, vectors in entries:
                 row = (article.id, article.digest(), article.title, article.date, article.source, article.url)
                 cursor = connection.execute(
@@ -346,6 +386,8 @@ class Catalogue:
                     (*row, article.language, article.author, article.text),
                 )
                 _insert(connection, cursor.lastrowid, spans, vectors, change)
+                numbered.append((cursor.lastrowid or 0, article.text, article.title))
+            reports.admit(connection, numbered, self._firsts)
             connection.execute("UPDATE meta SET value = ? WHERE key = 'change'", (str(change),))
         return change
 
@@ -385,7 +427,14 @@ class Catalogue:
             f"INSERT INTO removal SELECT id, ? FROM passage WHERE article IN ({these})",
             (change, value),
         )
+        reports.dismiss(connection, [row[0] for row in connection.execute(these, (value,))])
         connection.execute(f"DELETE FROM article WHERE number IN ({these})", (value,))
+
+    def regroup(self) -> None:
+        """Make the reports anew if something is wrong with them."""
+        with self.transaction() as connection:
+            if reports.faults(connection):
+                reports.regroup(connection)
 
     def removed_since(self, change: int) -> list[int]:
         """The ids of passages taken out after `change`."""
@@ -433,4 +482,4 @@ class Catalogue:
             first, last, shortest = connection.execute(reach, (article.id,)).fetchone()
             if first is None or first < 0 or last > len(article.text) or shortest < 1:
                 found.append(f"article {article.id!r}: its passages do not lie within it")
-        return found
+        return found + reports.faults(connection)

@@ -8,6 +8,7 @@ import shutil
 import uuid
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,11 @@ _HEAP = 64 << 20
 _BLOCK = 1 << 22
 _WORN = 0.2
 _MAGIC = (1337).to_bytes(4, "little")
+
+
+@lru_cache(maxsize=1)  # it comes with each passage of the article, one after the other
+def _headline(title: str) -> str:
+    return " ".join(terms(title).stems)
 
 
 def _schema() -> tantivy.Schema:
@@ -206,7 +212,7 @@ class Lexical:
             document = _document(passage)
             document.add_text("stems", " ".join(found.stems))
             document.add_text("grams", " ".join(found.grams))
-            document.add_text("title", " ".join(terms(title).stems))
+            document.add_text("title", _headline(title))
             document.add_unsigned("day", _day(date))
             if source is not None:
                 document.add_text("source", source)

@@ -19,6 +19,7 @@ from index.encoder import Encoder
 from index.errors import EncoderError, EncoderMismatch, LibraryDamaged, LibraryError, LibraryLocked
 from index.files import folder_size
 from index.lexical import Field, Lexical
+from index.reports import Copies
 from index.vectors import Vectors
 
 CATALOGUE = "catalogue.sqlite"
@@ -27,7 +28,10 @@ LOCK = "write.lock"
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a library holds. size: bytes on disk, all files. first, last: dates of the oldest and the newest article."""
+    """What a library holds. size: bytes on disk, all files. first, last: dates of the oldest and the newest article.
+
+    reports: what is left of the articles when copies count once.
+    """
 
     path: str
     articles: int
@@ -41,6 +45,7 @@ class Status:
     format: int
     change: int
     size: int
+    reports: int = 0
 
 
 class Store:
@@ -202,6 +207,12 @@ class Store:
         with self.snapshot():
             return self._catalogue.passages(ids)
 
+    def copies(self, ids: Iterable[str]) -> dict[str, Copies]:
+        """Article id -> in how many articles and outlets of the library its report stands, for those of `ids` that are
+        stored."""
+        with self._catalogue.snapshot():
+            return self._catalogue.copies(ids)
+
     def digests(self, ids: Iterable[str]) -> dict[str, str]:
         """Article id -> digest, for those of `ids` that are stored."""
         with self._catalogue.snapshot():
@@ -252,6 +263,7 @@ class Store:
             format=FORMAT,
             change=int(meta["change"]),
             size=folder_size(self.folder),
+            reports=self._catalogue.reports(),
         )
 
     # -- check and repair --------------------------------------------------------------------------------------------
@@ -279,8 +291,13 @@ class Store:
             return faults
 
     def repair(self) -> None:
-        """Build both projections anew from the catalogue; nothing is encoded again."""
-        with self._locked(5.0), self._guard, self._catalogue.snapshot():
+        """Build both projections from the catalogue, and its reports if they are wrong; nothing is encoded again."""
+        with self._locked(5.0), self._guard:
+            self._catalogue.regroup()
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        with self._catalogue.snapshot():
             self._vectors.rebuild()
             self._vectors.catch_up()
             self._vectors.save(always=True)

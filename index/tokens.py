@@ -17,7 +17,7 @@ GRAM = 4
 
 # A word may carry marks and joiners (harakat are no \w); a number may carry separators between its digits.
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c-\u200f"
-_WORD = re.compile(rf"\d+(?:[.,٫٬]\d+)*|[^\W\d_](?:[{_MARKS}]*[^\W_])*[{_MARKS}]*")
+_WORD = re.compile(rf"[^\W\d_][^\W_]*(?:[{_MARKS}]+[^\W_]+)*[{_MARKS}]*|\d+(?:[.,٫٬]\d+)*")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3]")
 
@@ -50,11 +50,17 @@ def words(text: str) -> Iterator[Word]:
     ['وبالهول', '3000', 'al', 'hol']
     """
     for found in _WORD.finditer(text):
-        if form := _form(found.group()):
+        if form := search_form(found.group()):
             yield Word(form, found.start(), found.end())
 
 
-def _form(raw: str) -> str:
+def written(text: str) -> list[str]:
+    """The words and numbers of `text` as they are written, in order and with repeats."""
+    return _WORD.findall(text)
+
+
+def search_form(raw: str) -> str:
+    """The search form of one word as it is written; '' if nothing of it can be searched."""
     form = normalise(raw)
     # NFKD can bring in signs that are no part of a word (㈱, ½): they would break the white-space format of the index.
     if not form.isalnum():
@@ -136,7 +142,7 @@ def _analysed(raw: str) -> _Analysed | None:
 
 
 def _analyse(raw: str) -> _Analysed | None:
-    form = _form(raw)
+    form = search_form(raw)
     return _Analysed(form, stem(form), grams(form)) if form else None
 
 
@@ -145,14 +151,14 @@ _remembered = lru_cache(maxsize=100_000)(_analyse)  # at most about 100 MB
 
 def forms(text: str) -> list[str]:
     """The search forms of the words of `text`, in order and with repeats."""
-    return [found.form for raw in _WORD.findall(text) if (found := _analysed(raw))]
+    return [found.form for raw in written(text) if (found := _analysed(raw))]
 
 
 def terms(text: str) -> Terms:
     """The index terms of `text`: what the lexical index stores for a passage, and looks up for a question."""
     stems: list[str] = []
     pieces: list[str] = []
-    for raw in _WORD.findall(text):
+    for raw in written(text):
         if found := _analysed(raw):
             stems.append(found.stem)
             pieces += found.grams

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 from index.article import Article, iso_date
 from index.catalogue import Filter, Passage
@@ -17,6 +17,7 @@ from index.errors import ArticleError, QueryError
 from index.indexing import Report, checked, index
 from index.reading import Limits, read
 from index.reencoding import reencode
+from index.reports import Copies
 from index.store import Status, Store
 from rag.alignment import Aligner
 from rag.answering import compose
@@ -25,13 +26,14 @@ from rag.expansion import Expander, Expansion
 from rag.lexicon import Lexicon
 from rag.matches import matches
 from rag.question import LONGEST, Question, language_of, understand
-from rag.results import Answer, Hit
+from rag.results import Answer, Citation, Hit
 from rag.retrieval import READ, Found, Retriever
 from rag.times import Period, period
 from rag.weights import Weights
 from rag.wordbook import WordBook
 
 Date = str | datetime.date | None
+_Place = TypeVar("_Place", Hit, Citation)
 
 _QUOTED = 8
 """Passages whose sentences are looked at for an answer."""
@@ -155,6 +157,7 @@ class Library:
         """The `k` best passages for `query`, best first. since, until: days, both included. source: outlet or outlets.
         language: ISO code or codes. articles: id or ids; of no ids nothing is found.
 
+        Of copies of one report a passage is given once, and says in how many articles and outlets the report stands.
         dates: where neither since nor until is given, words like "last week" are taken for them, as period() says.
         Raises QueryError for an empty query, k < 1, a date that is none, since after until, or an outlet, a language or
         an id that the library does not have.
@@ -181,9 +184,12 @@ class Library:
         asked, aligner, found, said = self._find(question, _QUOTED, where, dates)
         nearest = [_hit(f) for f in found[:_NEAREST]]
         answer = compose(asked.question, self._finder.find(asked, aligner, found), self._weights, nearest, said)
+        reports = {f.passage.article_id: f.report for f in found}
+        citations = tuple(_counted(citation, reports[citation.article_id]) for citation in answer.citations)
         first, last = (said.since, said.until) if said else (where.since, where.until)
         words = said.text if said else None
-        return replace(answer, question=question[:LONGEST].strip(), since=first, until=last, understood=words)
+        asked_ = question[:LONGEST].strip()
+        return replace(answer, question=asked_, citations=citations, since=first, until=last, understood=words)
 
     def understand(self, question: str) -> Question:
         """A question as it is understood: language, kind, terms. Raises QueryError if there is no word in it."""
@@ -237,7 +243,7 @@ class Library:
         return self._store.check()
 
     def repair(self) -> None:
-        """Rebuild the projections from the catalogue; nothing is encoded again."""
+        """Rebuild the projections from the catalogue, and the reports if they are wrong; nothing is encoded again."""
         self._store.repair()
 
     def _find(self, question: str, k: int, where: Filter, dates: bool) -> _Read:
@@ -302,4 +308,12 @@ def _chosen(encoder: str | os.PathLike[str] | Encoder | None) -> Encoder:
 
 def _hit(found: Found) -> Hit:
     p: Passage = found.passage
-    return Hit(p.article_id, p.title, p.source, p.date, p.url, p.text, p.start, p.end, found.score)
+    hit = Hit(p.article_id, p.title, p.source, p.date, p.url, p.text, p.start, p.end, found.score)
+    return _counted(hit, found.report)
+
+
+def _counted(place: _Place, report: Copies | None) -> _Place:
+    """`place` with what is known of its article's report."""
+    if report is None:
+        return place
+    return replace(place, articles=report.articles, outlets=report.outlets, copies=report.others)

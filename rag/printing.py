@@ -18,6 +18,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from index.tokens import is_arabic
+from rag.copies import standing
+
 if TYPE_CHECKING:
     from index.indexing import Report
     from index.store import Status
@@ -165,12 +168,15 @@ def print_hits(hits: Sequence[Hit], sheet: Sheet) -> None:
         if len(text) > _EXCERPT:
             text = text[:_EXCERPT].rsplit(" ", 1)[0] + " …"
         sheet.put(text, indent=4)
+        # In one script everybody sees which words match.
+        across = {f"{m.term} = {m.word}" for m in hit.matched if is_arabic(m.term) != is_arabic(m.word)}
+        sheet.put_fields(sorted(across), "dim", head="    ")
         sheet.put(_address(hit), "dim", indent=4)
 
 
 def _print_place(place: Citation | Hit, head: str, sheet: Sheet, *more: str) -> None:
     sheet.put(place.title or "(no headline)", "bold cyan", head=head.ljust(4))
-    sheet.put_fields([place.source, place.date, *more], head="    ")
+    sheet.put_fields([place.source, place.date, standing(place), *more], head="    ")
 
 
 def _address(place: Citation | Hit) -> str:
@@ -198,7 +204,7 @@ def print_status(status: Status, sheet: Sheet) -> None:
     more = [f"and {len(outlets) - 10:,} more"] if len(outlets) > 10 else []
     rows: dict[str, list[str]] = {
         "library": [status.path],
-        "articles": [f"{status.articles:,}"],
+        "articles": [f"{status.articles:,}", *([_count(status.reports, "report")] if status.articles else [])],
         "passages": [f"{status.passages:,}"],
         "outlets": [*outlets[:10], *more],
         "dates": [f"{status.first} to {status.last}"] if status.first else [],

@@ -20,7 +20,11 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found: article.text[start:end] == text. score: probability of relevance in [0, 1], higher is
-    better. matched: its words that stand for words of the question, in the order of the question."""
+    better. matched: its words that stand for words of the question, in the order of the question.
+
+    The report of the article stands in `articles` articles of the whole library, whatever the filter, and in `outlets`
+    outlets (an article that names none counts for none); copies: the ids of the others, the first 20.
+    """
 
     article_id: str
     title: str
@@ -32,13 +36,16 @@ class Hit:
     end: int
     score: float
     matched: tuple[Match, ...] = ()
+    articles: int = 1
+    outlets: int = 0
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
     """The words that a claim rests on: article.text[start:end] == quote. n: its number in the answer, from 1.
 
-    score: probability in [0, 1] that the quote answers the question.
+    score: probability in [0, 1] that the quote answers the question. articles, outlets, copies: those of Hit.
     """
 
     n: int
@@ -51,6 +58,9 @@ class Citation:
     start: int
     end: int
     score: float
+    articles: int = 1
+    outlets: int = 0
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

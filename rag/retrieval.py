@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.catalogue import Filter, Passage
 from index.encoder import Encoder
+from index.reports import Copies
 from index.store import Store
 from rag.alignment import Aligner
+from rag.copies import distinct
 from rag.expansion import Expansion
 from rag.passage_features import ORDER, Candidate, passage_features, relevance_features
 from rag.weights import Weights
@@ -21,11 +23,12 @@ READ = 30
 @dataclass(frozen=True, slots=True)
 class Found:
     """A passage that was found, its probability of relevance, and the features that it comes from (PASSAGE; none for
-    one that was not read)."""
+    one that was not read); report: the articles in which its article's report stands."""
 
     passage: Passage
     score: float
     features: tuple[float, ...]
+    report: Copies | None = None
 
 
 class Retriever:
@@ -38,7 +41,20 @@ class Retriever:
         self._order = weights.of("passage")
 
     def search(self, asked: Expansion, aligner: Aligner, k: int, where: Filter) -> list[Found]:
-        """The `k` best passages that `where` admits, best first; fewer where there are fewer."""
+        """The `k` best passages that `where` admits, best first, none a copy of a better one; fewer where there are
+        fewer."""
+        depth = k
+        while True:
+            with self._store.snapshot():
+                found = self._ranked(asked, aligner, depth, where)
+                reports = self._store.copies({f.passage.article_id for f in found})
+            kept = distinct(found, reports)
+            if len(kept) >= k or len(found) < depth:
+                return [replace(f, report=reports.get(f.passage.article_id)) for f in kept[:k]]
+            depth *= 4
+
+    def _ranked(self, asked: Expansion, aligner: Aligner, k: int, where: Filter) -> list[Found]:
+        """The passages that are read, best first, and behind them the rest that makes `k`."""
         best, others = self._candidates(asked, k, where)
         if not best:
             return []
@@ -53,7 +69,7 @@ class Retriever:
         # Behind those that were read the rest stands as the indexes have it, and none above what was read.
         least = found[-1].score
         found += [Found(passage, min(score, least), ()) for passage, score in others]
-        return found[:k]
+        return found
 
     def _candidates(
         self, asked: Expansion, k: int, where: Filter

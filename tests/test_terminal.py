@@ -105,7 +105,8 @@ def test_an_answer_in_json_has_the_promised_fields_and_quotes_to_the_character(c
     assert answer["answered"] is True
     assert 0 <= answer["confidence"] <= 1
     for citation in answer["citations"]:
-        assert list(citation) == ["n", "article_id", "title", "source", "date", "url", "quote", "start", "end", "score"]
+        fields = ["n", "article_id", "title", "source", "date", "url", "quote", "start", "end", "score"]
+        assert list(citation) == [*fields, "articles", "outlets", "copies"]
         text = next(article.text for article in ARTICLES if article.id == citation["article_id"])
         assert text[citation["start"] : citation["end"]] == citation["quote"]
     numbers = {citation["n"] for citation in answer["citations"]}
@@ -119,6 +120,7 @@ def test_hits_in_json_have_the_promised_fields(call: Call, folder: Path) -> None
     assert list(found) == ["query", "since", "until", "understood", "hits"]
     assert [hit["rank"] for hit in found["hits"]] == list(range(1, len(found["hits"]) + 1))
     fields = ["rank", "score", "article_id", "title", "source", "date", "url", "text", "start", "end"]
+    fields += ["matched", "articles", "outlets", "copies"]
     assert all(sorted(hit) == sorted(fields) for hit in found["hits"])
     scores = [hit["score"] for hit in found["hits"]]
     assert scores == sorted(scores, reverse=True)
