@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from ir_measures import Qrel
 
-from eval.dataset import Dataset, Gold, Query, load
+from eval.dataset import Dataset, DatasetError, Gold, Query, load
 from eval.fitting import Floats, calibrated, evened, listwise, logistic
 from eval.measures import overlap, places
 from rag.library import Library
@@ -33,8 +33,15 @@ class Ranked(NamedTuple):
 
 
 def cross_lingual(questions: Dataset, articles: Dataset) -> Dataset:
-    """The questions of one language on the articles of another: the sets are parallel, paragraph by paragraph."""
+    """The questions of one language on the articles of another: the sets are parallel, question by question.
+
+    Raises DatasetError if they are not."""
     gold = {query.id.rpartition(":")[2]: query.gold for query in articles.queries}
+    if missing := [q.id for q in questions.queries if q.id.rpartition(":")[2] not in gold]:
+        raise DatasetError(
+            f"{articles.name} lacks {len(missing)} of the questions of {questions.name} ({missing[0]}); give sets that"
+            " have the same ids"
+        )
     found = [Query("x" + q.id, q.text, q.split, gold=gold[q.id.rpartition(":")[2]]) for q in questions.queries]
     return Dataset(f"{questions.name}>{articles.name}", tuple(found), articles.articles)
 

@@ -4,45 +4,71 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 import ir_measures
 from ir_measures import R, nDCG
 
 from eval.dataset import Dataset, Query, load
-from eval.known_item import best_articles
+from eval.known_item import best_articles, found_items, known_items, library_of, read_articles
 from eval.measures import Outcome, judge, places, summary
-from eval.passages import qrels
+from eval.passages import cross_lingual, qrels
 from rag.library import Library
 
 
-def main(dataset: Path, library: Path | None, split: str | None, as_json: bool) -> int:
+def main(
+    dataset: Path,
+    library: Path | None,
+    *,
+    articles: Path | None = None,
+    split: str | None = None,
+    without: Collection[str] = (),
+    as_json: bool = False,
+) -> int:
     """Ask the questions of `dataset`, print the figures, and return the exit status.
 
-    A set that brings its articles is measured on a library of these alone, made for the run; another one on `library`.
+    A set that brings its articles is measured on a library of these alone, made for the run, or on those of the
+    parallel set `articles`; another one on `library`. without: as for Library.open().
     """
-    data = load(dataset).part(split)
+    data = load(dataset)
+    if articles:
+        data = cross_lingual(data, load(articles))
+    data = data.part(split)
     if data.articles:
-        with tempfile.TemporaryDirectory(prefix="isnad-eval-") as folder, Library.open(folder) as lib:
-            lib.add(data.articles)
+        with library_of(data.articles, without) as lib:
             figures = measure(lib, data)
     elif library is None or not library.exists():
         raise FileNotFoundError(
             f"{dataset} brings no articles, and there is no library at {library}; give --library DIR"
         )
     else:
-        with Library.open(library) as lib:
+        with Library.open(library, without=without) as lib:
             figures = measure(lib, data)
-    if as_json:
-        json.dump({"dataset": data.name, "split": split or "all", **figures}, sys.stdout)
-        print()
-    else:
-        print(f"{data.name}, {split or 'all'} questions")
-        for name, value in figures.items():
-            print(f"  {name:14} {value:.3f}" if isinstance(value, float) else f"  {name:14} {value}")
+    _print(data.name, split, figures, as_json)
     return 0
+
+
+def find_titles(
+    articles: Path, count: int, *, split: str | None = None, without: Collection[str] = (), as_json: bool = False
+) -> int:
+    """Look for `count` articles of a file, folder or zip by their titles, print the figures; return the exit status."""
+    data = known_items(read_articles(articles), count)
+    with library_of(data.articles, without) as lib:
+        figures = found_items(lib, data.part(split))
+    _print(f"{count} titles of {articles.name}", split, figures, as_json)
+    return 0
+
+
+def _print(name: str, split: str | None, figures: dict[str, float], as_json: bool) -> None:
+    if as_json:
+        json.dump({"dataset": name, "split": split or "all", **figures}, sys.stdout)
+        print()
+        return
+    print(f"{name}, {split or 'all'} questions")
+    for measure, value in figures.items():
+        print(f"  {measure:14} {value:.3f}" if isinstance(value, float) else f"  {measure:14} {value}")
 
 
 def measure(lib: Library, data: Dataset) -> dict[str, float]:

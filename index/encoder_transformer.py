@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from index.errors import EncoderError
+from index.hub import FAILURES, line, load_model
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -27,9 +28,6 @@ _E5_INSTRUCT = {
     "document": "",
 }
 
-# What loading raises when files are missing, broken, of an unknown kind, or out of reach.
-_FAILURES = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError)
-
 
 class TransformerEncoder:
     """A sentence-transformers model. Long texts are cut off where the model does (max_seq_length)."""
@@ -40,21 +38,10 @@ class TransformerEncoder:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
             raise EncoderError(
-                f"{name!r} needs sentence-transformers ({_line(error)}): pip install sentence-transformers"
+                f"{name!r} needs sentence-transformers ({line(error)}): pip install sentence-transformers"
             ) from error
         self.name = name
-        self._model: SentenceTransformer
-        try:
-            # What is on this machine is taken as it is, without asking the hub.
-            self._model = SentenceTransformer(name, local_files_only=True)
-        except _FAILURES as error:
-            if os.path.isdir(name):
-                raise EncoderError(f"the model in {name} cannot be loaded: {_line(error)}; copy it again") from error
-            _ask_hub(name)
-            try:
-                self._model = SentenceTransformer(name)
-            except _FAILURES as failure:
-                raise EncoderError(f"the model {name!r} of the hub cannot be loaded: {_line(failure)}") from failure
+        self._model: SentenceTransformer = load_model(name, SentenceTransformer)
         prompts = {key: text for key, text in self._model.prompts.items() if text}
         if not prompts:
             prompts = _unwritten_prompts(name)
@@ -71,8 +58,8 @@ class TransformerEncoder:
         encode = self._model.encode_query if kind == "query" else self._model.encode_document
         try:
             found = encode(clean, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
-        except _FAILURES as error:
-            raise EncoderError(f"the model {self.name!r} failed on {len(texts)} texts: {_line(error)}") from error
+        except FAILURES as error:
+            raise EncoderError(f"the model {self.name!r} failed on {len(texts)} texts: {line(error)}") from error
         vectors = np.ascontiguousarray(found, dtype=np.float32)
         expected = (len(texts), self.dimension or vectors.shape[-1])
         if vectors.shape != expected:
@@ -80,19 +67,6 @@ class TransformerEncoder:
         if not np.isfinite(vectors).all():
             raise EncoderError(f"the model {self.name!r} gave vectors that are not finite; its weights are damaged")
         return vectors
-
-
-def _ask_hub(name: str) -> None:
-    """Raise EncoderError unless the hub has the model: at once, where a download would try again for minutes."""
-    from huggingface_hub import HfApi
-
-    try:
-        HfApi().model_info(name, timeout=10)
-    except Exception as error:  # the errors of whatever client the hub's package uses
-        raise EncoderError(
-            f"no model {name!r}: tried a folder of that name, the models downloaded before, and the model hub"
-            f" ({_line(error)}); check the name and the network, or name a model's folder"
-        ) from error
 
 
 def _unwritten_prompts(name: str) -> dict[str, str]:
@@ -121,9 +95,3 @@ def _fingerprint(model: SentenceTransformer, prompts: dict[str, str]) -> str:
     kinds = [type(module).__name__ for module in model]
     digest.update(json.dumps([vocabulary, kinds, str(model.max_seq_length), sorted(prompts.items())]).encode())
     return digest.hexdigest()
-
-
-def _line(error: BaseException) -> str:
-    """The first line of an error, short enough for one line."""
-    text = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return (text if len(text) <= 200 else text[:199] + "…").rstrip(".")

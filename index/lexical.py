@@ -108,7 +108,10 @@ class Lexical:
         except (ValueError, OSError, LookupError):
             self._index, self.change = None, -1
             return
-        self.change = change if owner == self._owner else -1
+        if owner != self._owner:
+            # Made anew by another process, it may have another schema: it is opened again, not only read again.
+            self._index, change = None, -1
+        self.change = change
 
     def _verify(self) -> None:
         """Raise ValueError if a file is not as Tantivy wrote it; files never change, so each is read once."""

@@ -38,6 +38,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for ma
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of this day (YYYY-MM-DD) or later.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of this day (YYYY-MM-DD) or earlier.")]
+Rerank = Annotated[
+    str | None,
+    typer.Option(
+        "--reranker", metavar="NAME", help="Cross-encoder that puts passages in order: a folder or a hub name."
+    ),
+]
 Outlet = Annotated[list[str] | None, typer.Option(metavar="OUTLET", help="Only of this outlet; may be repeated.")]
 Languages = Annotated[
     list[str] | None, typer.Option("--language", metavar="CODE", help="Only in this language (ar); may be repeated.")
@@ -147,12 +153,13 @@ def ask(
     language: Languages = None,
     article: Ids = None,
     any_date: AnyDate = False,
+    reranker: Rerank = None,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Answer a question with quotes from the library, or say that it does not answer it."""
-    with _open(_existing(context, library)) as lib:
+    with _open(_existing(context, library), reranker=reranker) as lib:
         among = _among(lib, source, language, article)
         answer = lib.ask(_said(question), since=since, until=until, dates=not any_date, **among)
     if _wants_json(context, as_json):
@@ -172,13 +179,14 @@ def search(
     language: Languages = None,
     article: Ids = None,
     any_date: AnyDate = False,
+    reranker: Rerank = None,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """List the passages nearest to a query, best first."""
     query = _said(query)
-    with _open(_existing(context, library)) as lib:
+    with _open(_existing(context, library), reranker=reranker) as lib:
         among = _among(lib, source, language, article)
         found = lib.search(query, k=hits, since=since, until=until, dates=not any_date, **among)
         said = lib.period(query) if not (since or until or any_date) else None
@@ -278,18 +286,35 @@ def serve(
 @app.command("eval")
 def eval_command(
     context: typer.Context,
-    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="Questions: Isnad's .jsonl or SQuAD's .json.")],
+    dataset: Annotated[
+        Path,
+        typer.Argument(metavar="DATASET", help="Questions: Isnad's .jsonl, SQuAD's .json; articles with --titles."),
+    ],
     split: Annotated[str | None, typer.Option(metavar="SPLIT", help="Only this half: development or test.")] = None,
+    articles: Annotated[
+        Path | None,
+        typer.Option(metavar="DATASET", help="Ask on the articles of this parallel set, of another language."),
+    ] = None,
+    titles: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Look for N articles by their titles, in an index without any titles."),
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(metavar="PART", help="Leave out names or translations; may be repeated.")
+    ] = None,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Measure the answers to a set of questions."""
+    """Measure answers and ranking on a set of questions, or the search for known articles."""
     if split not in (None, "development", "test"):
         raise QueryError(f"there is no split {split!r}; there are development and test")
     # eval/ stands above rag/ as app.py does.
-    main = importlib.import_module("eval.run").main
-    raise typer.Exit(main(dataset, _folder(context, library), split, _wants_json(context, as_json)))
+    run = importlib.import_module("eval.run")
+    options = {"split": split, "without": without or (), "as_json": _wants_json(context, as_json)}
+    if titles:
+        raise typer.Exit(run.find_titles(dataset, titles, **options))
+    raise typer.Exit(run.main(dataset, _folder(context, library), articles=articles, **options))
 
 
 # -- what the commands share -------------------------------------------------------------------------------------------
@@ -337,11 +362,11 @@ def _is_library(folder: Path) -> bool:
     return any(folder.glob("[!.]*"))
 
 
-def _open(folder: Path, encoder: str | None = None) -> Library:
+def _open(folder: Path, encoder: str | None = None, reranker: str | None = None) -> Library:
     """Open a library with `encoder`, or with the one that it was built with."""
     from rag.library import Library
 
-    return Library.open(folder, _encoder_of(folder, encoder))
+    return Library.open(folder, _encoder_of(folder, encoder), reranker=reranker or os.environ.get("ISNAD_RERANKER"))
 
 
 def _encoder_of(folder: Path, encoder: str | None) -> str | None:

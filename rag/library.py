@@ -26,6 +26,7 @@ from rag.expansion import Expander, Expansion
 from rag.lexicon import Lexicon
 from rag.matches import matches
 from rag.question import LONGEST, Question, language_of, understand
+from rag.reranking import Reranker, load_reranker
 from rag.results import Answer, Citation, Hit
 from rag.retrieval import READ, Found, Retriever
 from rag.times import Period, period
@@ -56,13 +57,15 @@ class Library:
     """An archive of articles on disk: add, search, ask. Use open(); it is a context manager, and safe for several
     threads."""
 
-    def __init__(self, store: Store, encoder: Encoder, without: Collection[str] = ()) -> None:
+    def __init__(
+        self, store: Store, encoder: Encoder, *, reranker: Reranker | None = None, without: Collection[str] = ()
+    ) -> None:
         self._store = store
         self._encoder = encoder
         self._lexicon = Lexicon.load()
         self._weights = Weights.load()
         self._expander = Expander(store, self._lexicon, without)
-        self._retriever = Retriever(store, encoder, self._weights)
+        self._retriever = Retriever(store, encoder, self._weights, reranker)
         # Words are compared by the built-in encoder, whichever the library has.
         self._book = WordBook(encoder if encoder.name == "builtin" else load_encoder())
         self._finder = EvidenceFinder(encoder, self._lexicon, self._weights)
@@ -73,16 +76,19 @@ class Library:
         path: str | os.PathLike[str],
         encoder: str | os.PathLike[str] | Encoder | None = None,
         *,
+        reranker: str | os.PathLike[str] | Reranker | None = None,
         without: Collection[str] = (),
     ) -> Self:
         """Open the library in the folder `path`; make one where there is none.
 
         encoder: None for the built-in one, the name or folder of a sentence-transformers model, or an Encoder.
+        reranker: a cross-encoder of sentence-transformers (name or folder), or a Reranker, that puts the passages that
+        are read in its own order and gives them its own scores; None for none.
         without: parts of the search to leave out, for measuring what they add: "names", "translations".
         Raises LibraryError (LibraryDamaged, EncoderMismatch) or EncoderError, with the mend.
         """
-        chosen = _chosen(encoder)
-        return cls(Store(Path(path), chosen), chosen, without)
+        chosen, second = _chosen(encoder), load_reranker(reranker)
+        return cls(Store(Path(path), chosen), chosen, reranker=second, without=without)
 
     @staticmethod
     def reencode(path: str | os.PathLike[str], encoder: str | os.PathLike[str] | Encoder | None = None) -> int:

@@ -12,9 +12,10 @@ from rag.alignment import Aligner
 from rag.copies import distinct
 from rag.expansion import Expansion
 from rag.passage_features import ORDER, Candidate, passage_features, relevance_features
+from rag.reranking import Reranker, reading
 from rag.weights import Weights
 
-_CANDIDATES = 60
+CANDIDATES = 60
 """Passages that each index proposes."""
 READ = 30
 """Passages of these that are read."""
@@ -34,8 +35,10 @@ class Found:
 class Retriever:
     """Searches one store. Dense and lexical candidates are pooled; the best of the pool are read and ranked."""
 
-    def __init__(self, store: Store, encoder: Encoder, weights: Weights) -> None:
+    def __init__(self, store: Store, encoder: Encoder, weights: Weights, reranker: Reranker | None = None) -> None:
+        """reranker: puts what was read in its own order, and scores it."""
         self._store = store
+        self._reranker = reranker
         self._encoder = encoder
         self._weights = weights
         self._order = weights.of("passage")
@@ -65,6 +68,9 @@ class Retriever:
             Found(candidate.passage, self._weights.probability("relevance", known), tuple(row))
             for candidate, row, known in zip(best, rows.tolist(), relevance, strict=True)
         ]
+        if self._reranker:
+            scores = self._reranker.score(asked.question.text, [reading(f.passage) for f in found])
+            found = [replace(f, score=float(score)) for f, score in zip(found, scores, strict=True)]
         found.sort(key=lambda f: (-f.score, f.passage.id))
         # Behind those that were read the rest stands as the indexes have it, and none above what was read.
         least = found[-1].score
@@ -75,7 +81,7 @@ class Retriever:
         self, asked: Expansion, k: int, where: Filter
     ) -> tuple[list[Candidate], list[tuple[Passage, float]]]:
         """The passages that the indexes think best, to be read; and of the rest as many as make `k`, with a score."""
-        depth = max(_CANDIDATES, 2 * k)
+        depth = max(CANDIDATES, 2 * k)
         vector = self._encoder.encode([asked.question.text], kind="query")[0]
         with self._store.snapshot():
             dense = dict(self._store.dense(vector, depth, where))

@@ -193,6 +193,19 @@ def test_an_index_of_an_earlier_schema_is_made_again_without_encoding(tmp_path: 
     store.close()
 
 
+def test_who_has_an_index_of_an_earlier_schema_open_sees_it_made_again(tmp_path: Path) -> None:
+    store = Store(tmp_path / "library", FakeEncoder())
+    add(store, [speaking(n) for n in range(30)])
+    stamp = f"{store._catalogue.uuid}:{normalise.VERSION}@{store.change()}"
+    _earlier_index(tmp_path / "library" / "terms", store, stamp)
+    store.close()
+    one, other = (Store(tmp_path / "library", FakeEncoder()) for _ in range(2))  # both open before either searches
+    asked = [{("stems", "هول"): 1.0}], 99, Filter(languages=("ar",))
+    assert one.lexical(*asked) == other.lexical(*asked) != []
+    one.close()
+    other.close()
+
+
 def test_a_new_schema_version_makes_the_terms_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path / "library", FakeEncoder())
     add(store, [speaking(n) for n in range(5)])
