@@ -175,6 +175,8 @@ class StaticEncoder:
     def _by_word(self, texts: Sequence[str]) -> np.ndarray:
         """As `_sums`, through the sums of the words: news repeats its words, so that most are there already."""
         parted = [[word.strip(_EDGES) for word in text.split()] for text in texts]
+        if max(map(len, parted), default=0) < 2:  # single words: who asks for these keeps them
+            return self._sums([words[0] if words else "" for words in parted])
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         with self._lock:
             if self._young.full():

@@ -66,22 +66,23 @@ class Aligner:
         known, vectors = self._book.look_up(new)
         guess = np.clip((vectors @ self._vectors.T - _NEAR) / (1 - _NEAR), 0, 1) * (_GUESS * self._loose)
         sure = np.zeros_like(guess)
-        for row, form, one in zip(sure, new, known, strict=True):
-            if (stems := self._by_stem.get(one.stem)) is not None:
-                self._raise(row, stems)
-            if form[0].isdigit():
-                continue
-            if (roots := self._by_root.get(one.root)) is not None:
-                self._raise(row, roots)
-            if (kernels := self._by_kernel.get(one.kernel)) is not None:
-                self._raise(row, kernels)
-            if not self._by_gram.keys().isdisjoint(one.grams):
-                self._raise(row, self._inflected(one))
+        stems, roots, kernels, pieces = self._by_stem, self._by_root, self._by_kernel, self._by_gram.keys()
+        for at, one in enumerate(known):  # few of very many words match at all
+            if one.stem in stems or one.root in roots or one.kernel in kernels or not pieces.isdisjoint(one.grams):
+                self._match(sure[at], new[at], one)
         number = np.array([form[0].isdigit() for form in new])
         first = len(self._rows)
         self._rows.update(zip(new, range(first, first + len(new)), strict=True))
         self._sure = np.concatenate([self._sure, sure])
         self._seen = np.concatenate([self._seen, np.maximum(sure, np.where(number[:, None], 0, guess))])
+
+    def _match(self, row: np.ndarray, form: str, word: Known) -> None:
+        """Enter into `row` how well one word matches each term, but for its vector."""
+        self._raise(row, self._by_stem.get(word.stem, {}))
+        if not form[0].isdigit():
+            self._raise(row, self._by_root.get(word.root, {}))
+            self._raise(row, self._by_kernel.get(word.kernel, {}))
+            self._raise(row, self._inflected(word))
 
     @staticmethod
     def _raise(row: np.ndarray, matches: Mapping[int, float]) -> None:

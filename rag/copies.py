@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,31 +13,37 @@ if TYPE_CHECKING:
     from rag.results import Citation, Hit
     from rag.retrieval import Found
 
-_SAME = 0.8
-"""Share of a passage's word 3-grams in better passages of other copies above which it says nothing that they do not."""
+_SAME = 0.7
+"""Share of the word 3-grams of the longer of two passages, above which they are the same."""
 
 
 def distinct(found: Sequence[Found], reports: Mapping[str, Copies]) -> list[Found]:
-    """`found`, best first, without the passages that stand in better ones of another article of the same report.
+    """`found`, best first, without the passages that are the same as a better one of another article of the report.
 
     reports: article id -> its report. A paragraph that only one of the copies has stays, and so does every passage of
     an article alone in its report.
     """
+    # A report of which only one article was found has nothing to compare.
+    ids = {one.passage.article_id for one in found}
+    several = Counter(reports[id_].first for id_ in ids if id_ in reports)
     kept: list[Found] = []
     said: dict[str, list[tuple[str, set[tuple[str, ...]]]]] = {}
     for one in found:
         id_ = one.passage.article_id
         report = reports.get(id_)
-        if report is None or report.articles == 1:
+        if report is None or several[report.first] == 1:
             kept.append(one)
             continue
         grams = _grams(one.passage.text)
         better = said.setdefault(report.first, [])
-        others = set().union(*(had for other, had in better if other != id_))
-        if len(grams & others) <= _SAME * len(grams):
+        if not any(other != id_ and _same(grams, had) for other, had in better):
             kept.append(one)
-            better.append((id_, grams))
+        better.append((id_, grams))
     return kept
+
+
+def _same(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> bool:
+    return len(one & other) > _SAME * max(len(one), len(other))
 
 
 def _grams(text: str) -> set[tuple[str, ...]]:

@@ -54,10 +54,10 @@ class Candidate:
 def passage_features(asked: Expansion, aligner: Aligner, candidates: Sequence[Candidate]) -> np.ndarray:
     """PASSAGE of each candidate: float32 of shape (candidates, features)."""
     texts = [forms(c.passage.text) for c in candidates]
-    titles = [forms(c.passage.title) for c in candidates]
+    titles = {title: forms(title) for title in {c.passage.title for c in candidates}}
     joined = [form for words in texts for form in (*words, *_GAP)]
     aligner.learn(joined)
-    aligner.learn(form for words in titles for form in words)
+    aligner.learn(form for words in titles.values() for form in words)
     grid = aligner.grid(joined)
     lengths = np.array([len(words) for words in texts])
     starts = np.cumsum(lengths + len(_GAP)) - lengths - len(_GAP)
@@ -66,6 +66,7 @@ def passage_features(asked: Expansion, aligner: Aligner, candidates: Sequence[Ca
     _, article = np.unique([c.passage.article_id for c in candidates], return_inverse=True)
     of_article = np.zeros((article.max() + 1, len(weights)), np.float32)
     np.maximum.at(of_article, article, best)
+    of_title = {title: float(aligner.grid(words).max(axis=0) @ weights) for title, words in titles.items()}
     dense = [c.dense for c in candidates]
     spoken, told = best.sum(axis=1), of_article[article] @ asked.telling
     columns = (
@@ -75,7 +76,7 @@ def passage_features(asked: Expansion, aligner: Aligner, candidates: Sequence[Ca
         spoken / _TERMS,
         told / _TELLING,
         (np.bincount(article, dense) / np.bincount(article))[article],
-        [float(aligner.grid(words).max(axis=0) @ weights) for words in titles],
+        [of_title[c.passage.title] for c in candidates],
         np.maximum.reduceat(_widened(grid, _NEAR) @ weights, starts),
         _adjacent(grid, starts),
         [float(c.passage.start == 0) for c in candidates],

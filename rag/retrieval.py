@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from index.catalogue import Filter, Passage
 from index.encoder import Encoder
 from index.reports import Copies
@@ -17,8 +19,10 @@ from rag.weights import Weights
 
 CANDIDATES = 60
 """Passages that each index proposes."""
-READ = 30
-"""Passages of these that are read."""
+READ = 20
+"""Passages of these that are read at the most."""
+_SURELY, _BEHIND = 8, 2.5
+"""So many are read in any case, others only within these log-odds of the best: no reading makes up for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Retriever:
         self._reranker = reranker
         self._encoder = encoder
         self._weights = weights
-        self._order = weights.of("passage")
+        self._proposed, self._order = weights.of("candidate"), weights.of("passage")
 
     def search(self, asked: Expansion, aligner: Aligner, k: int, where: Filter) -> list[Found]:
         """The `k` best passages that `where` admits, best first, none a copy of a better one; fewer where there are
@@ -63,14 +67,14 @@ class Retriever:
             return []
         rows = passage_features(asked, aligner, best)
         odds = rows[:, : len(ORDER)] @ self._order
-        relevance = relevance_features(rows, odds).tolist()
+        scores = self._weights.probabilities("relevance", relevance_features(rows, odds)).tolist()
         found = [
-            Found(candidate.passage, self._weights.probability("relevance", known), tuple(row))
-            for candidate, row, known in zip(best, rows.tolist(), relevance, strict=True)
+            Found(candidate.passage, score, tuple(row))
+            for candidate, row, score in zip(best, rows.tolist(), scores, strict=True)
         ]
         if self._reranker:
-            scores = self._reranker.score(asked.question.text, [reading(f.passage) for f in found])
-            found = [replace(f, score=float(score)) for f, score in zip(found, scores, strict=True)]
+            other = self._reranker.score(asked.question.text, [reading(f.passage) for f in found])
+            found = [replace(f, score=float(score)) for f, score in zip(found, other, strict=True)]
         found.sort(key=lambda f: (-f.score, f.passage.id))
         # Behind those that were read the rest stands as the indexes have it, and none above what was read.
         least = found[-1].score
@@ -90,17 +94,18 @@ class Retriever:
             numbers = sorted({*dense, *stems, *grams})
             floor = min(dense.values(), default=0.0)
             # Scores of BM25 have no scale of their own: they are held against what the question could reach.
-            evidence = {
-                number: (
-                    dense.get(number, floor),
-                    min(1.0, stems.get(number, 0.0) / asked.best_stems),
-                    min(1.0, grams.get(number, 0.0) / asked.best_grams),
-                )
-                for number in numbers
-            }
-            scores = {number: self._weights.probability("candidate", row) for number, row in evidence.items()}
-            numbers.sort(key=lambda number: -scores[number])
-            passages = self._store.passages(numbers[: max(READ, k)])
-        numbers = [number for number in numbers if number in passages]
-        best = [Candidate(passages[number], *evidence[number]) for number in numbers[:READ]]
-        return best, [(passages[number], scores[number]) for number in numbers[READ:]]
+            rows = np.array(
+                [
+                    [dense.get(number, floor) for number in numbers],
+                    [min(1.0, stems.get(number, 0.0) / asked.best_stems) for number in numbers],
+                    [min(1.0, grams.get(number, 0.0) / asked.best_grams) for number in numbers],
+                ]
+            ).T.reshape(-1, 3)
+            scores = self._weights.probabilities("candidate", rows)
+            best = np.argsort(-scores, kind="stable")[: max(READ, k)].tolist()
+            passages = self._store.passages([numbers[at] for at in best])
+        found = [(passages[numbers[at]], at) for at in best if numbers[at] in passages]
+        near = int((rows @ self._proposed > (rows[best[:1]] @ self._proposed).max(initial=-np.inf) - _BEHIND).sum())
+        many = min(max(near, _SURELY), READ)
+        read = [Candidate(passage, *rows[at].tolist()) for passage, at in found[:many]]
+        return read, [(passage, float(scores[at])) for passage, at in found[many:]]

@@ -80,6 +80,9 @@ def _cast(word: str) -> str:
     if len(word) == 3:
         return word
     for fixed, letters in _SHAPES.get(len(word), ()):
-        if all(word[at] == char for at, char in fixed):
-            return "".join(word[at] for at in letters)
+        for at, char in fixed:  # a loop: this is asked of every word that is read
+            if word[at] != char:
+                break
+        else:
+            return "".join([word[at] for at in letters])
     return ""

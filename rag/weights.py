@@ -33,6 +33,11 @@ class Weights:
         """The weights of the model `name`, without its bias: float32 of shape (features,)."""
         return np.array(self._models[name][1], np.float32)
 
+    def probabilities(self, name: str, rows: np.ndarray) -> np.ndarray:
+        """The same for many rows at once: shape (rows, features) -> (rows,)."""
+        bias, weights = self._models[name]
+        return np.asarray(1 / (1 + np.exp(-(bias + rows @ np.array(weights)))))
+
     def probability(self, name: str, features: Sequence[float]) -> float:
         """The probability that the model `name` gives to `features`, in the order of its file."""
         bias, weights = self._models[name]
