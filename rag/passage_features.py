@@ -77,7 +77,7 @@ def passage_features(asked: Expansion, aligner: Aligner, candidates: Sequence[Ca
         told / _TELLING,
         (np.bincount(article, dense) / np.bincount(article))[article],
         [of_title[c.passage.title] for c in candidates],
-        np.maximum.reduceat(_widened(grid, _NEAR) @ weights, starts),
+        np.maximum.reduceat(_widened(grid, _NEAR) @ weights, _bounds(starts, lengths))[::2],
         _adjacent(grid, starts),
         [float(c.passage.start == 0) for c in candidates],
         spoken / len(weights),
@@ -92,6 +92,11 @@ def relevance_features(rows: np.ndarray, odds: np.ndarray) -> np.ndarray:
     first = int(odds.argmax())
     best = [rows[first, PASSAGE.index(name)] for name in RELEVANCE[1:]]
     return np.column_stack([odds - odds[first], np.tile(best, (len(rows), 1))])
+
+
+def _bounds(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Where each passage begins and ends: what begins in the gap behind it may reach into the next."""
+    return np.stack([starts, starts + lengths], axis=1).ravel()
 
 
 def _shifted(grid: np.ndarray, by: int) -> np.ndarray:
