@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,12 +27,17 @@ from rag.library import Library
 from rag.question import understand
 from rag.retrieval import CANDIDATES
 
+_THREADS = "OPENBLAS_NUM_THREADS"
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library", type=Path)
     parser.add_argument("--questions", type=int, default=300, help="of each kind")
     arguments = parser.parse_args()
+    if os.environ.get(_THREADS) != "1":  # BLAS reads it when numpy is imported: its threads would fight for the core
+        os.environ[_THREADS] = "1"
+        os.execv(sys.executable, [sys.executable, "-m", "eval.bench_search", *sys.argv[1:]])
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     import faiss
