@@ -23,10 +23,10 @@ _PARTS: Mapping[str, Sequence[str]] = {
     "dense": ("dense", "article_dense"),
     "stems": ("stems",),
     "grams": ("grams",),
-    "words spoken of": ("spoken", "article"),
     "title": ("title",),
     "proximity": ("near", "adjacent"),
-    "article": ("article", "article_dense"),
+    "article": ("article",),
+    "article's vectors": ("article_dense",),
     "position": ("first",),
 }
 """Parts of the ranking, and their features."""

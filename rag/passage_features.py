@@ -16,7 +16,6 @@ ORDER = (
     "dense",  # cosine of question and passage
     "stems",  # BM25 of the question's stems, translations and spellings, as a share of what it could reach
     "grams",  # the same of its character n-grams
-    "spoken",  # how many of the question's terms the passage speaks of
     "article",  # the terms that all passages of its article speak of, by how well they tell articles apart
     "article_dense",  # the mean cosine of the passages of its article
     "title",  # share of the question's terms, by their rarity, that the title speaks of
@@ -26,8 +25,8 @@ ORDER = (
 )
 """The features by which passages are put in order."""
 PASSAGE = (*ORDER, "spoken_share", "article_share")
-"""All features, in the order of passage_features(): as shares of the question, spoken and article say how good a match
-it is; as sums, how much is known of it."""
+"""All features, as passage_features() gives them. spoken_share: share of the question's terms that the passage speaks of;
+article_share: article as a share of what it could be: how good a match it is, not how much is known of it."""
 RELEVANCE = ("behind", "dense", "spoken_share", "article_share", "near", "adjacent")
 """The features of relevance_features()."""
 
@@ -37,8 +36,8 @@ _DECAY, _FAR = 0.8, 15
 """What each word between two terms leaves of their nearness, and the distance beyond which nothing is left."""
 _GAP = [""] * _NEAR
 """Words that speak of nothing, between two passages: no stretch reaches from one into the next."""
-_TERMS, _TELLING = 8, 200
-"""Terms of a long question, and what they tell apart: for features of about [0, 1]."""
+_TELLING = 200
+"""What the terms of a long question tell apart: for a feature of about [0, 1]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +67,18 @@ def passage_features(asked: Expansion, aligner: Aligner, candidates: Sequence[Ca
     np.maximum.at(of_article, article, best)
     of_title = {title: float(aligner.grid(words).max(axis=0) @ weights) for title, words in titles.items()}
     dense = [c.dense for c in candidates]
-    spoken, told = best.sum(axis=1), of_article[article] @ asked.telling
+    told = of_article[article] @ asked.telling
     columns = (
         dense,
         [c.stems for c in candidates],
         [c.grams for c in candidates],
-        spoken / _TERMS,
         told / _TELLING,
         (np.bincount(article, dense) / np.bincount(article))[article],
         [of_title[c.passage.title] for c in candidates],
         np.maximum.reduceat(_widened(grid, _NEAR) @ weights, _bounds(starts, lengths))[::2],
         _adjacent(grid, starts),
         [float(c.passage.start == 0) for c in candidates],
-        spoken / len(weights),
+        best.mean(axis=1),
         told / max(float(asked.telling.sum()), 1e-6),
     )
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)

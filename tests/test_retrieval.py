@@ -86,7 +86,6 @@ def test_features_of_many_passages_are_those_of_each_by_its_definition(passages:
             "dense": one.dense,
             "stems": one.stems,
             "grams": one.grams,
-            "spoken": float(best[one.passage.id].sum()) / 8,
             "article": told / 200,
             "article_dense": float(np.mean([c.dense for c in mates])),
             "title": float(aligner.grid(forms(one.passage.title)).max(axis=0) @ asked.weights),
