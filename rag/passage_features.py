@@ -25,7 +25,7 @@ ORDER = (
 )
 """The features by which passages are put in order."""
 PASSAGE = (*ORDER, "spoken_share", "article_share")
-"""All features, as passage_features() gives them. spoken_share: share of the question's terms that the passage speaks of;
+"""All features, as passage_features() gives them. spoken_share: share of the question's terms that a passage speaks of;
 article_share: article as a share of what it could be: how good a match it is, not how much is known of it."""
 RELEVANCE = ("behind", "dense", "spoken_share", "article_share", "near", "adjacent")
 """The features of relevance_features()."""
