@@ -25,7 +25,7 @@ _LONG = 40  # characters; longer "words" are never worth remembering, and may be
 
 # Larkey, Ballesteros & Connell (2007), light10, in normalised letters (teh marbuta is heh already).
 _PREFIXES = ("وال", "بال", "كال", "فال", "ال", "لل")
-_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
+SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
 
 
 class Word(NamedTuple):
@@ -85,7 +85,7 @@ def light10(form: str) -> str:
         if form.startswith(prefix) and len(form) - len(prefix) >= 2:
             form = form[len(prefix) :]
             break
-    for suffix in _SUFFIXES:
+    for suffix in SUFFIXES:
         if form.endswith(suffix) and len(form) - len(suffix) >= 2:
             form = form[: -len(suffix)]
     return form

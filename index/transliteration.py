@@ -24,15 +24,20 @@ _ARABIC_CLASS = {
     }.items() for letter in letters},
 }  # fmt: skip
 _LATIN_CLASS: dict[str, tuple[str, ...]] = {
-    "sch": ("X",), "tch": ("X", "TX"), "sh": ("X",), "ch": ("X", "TX", "C", "K"), "kh": ("C",), "gh": ("G", "J"),
+    "sch": ("X",), "tch": ("X", "TX"), "sh": ("X",), "ch": ("X", "TX", "C", "K"), "kh": ("C",), "gh": ("G", "J", "K"),
     "th": ("T",), "dh": ("D",), "ph": ("F",), "zh": ("J",), "dj": ("J",), "tz": ("TD", "TS"), "ck": ("K",),
-    "qu": ("K",), "b": ("B",), "p": ("B",), "f": ("F",), "v": ("F", ""), "w": ("", "F"), "t": ("T",), "d": ("D",),
-    "z": ("D",), "s": ("S", "D"), "c": ("K", "S"), "k": ("K",), "q": ("K",), "x": ("KS",), "j": ("J", ""),
-    "g": ("J", "G", "K"), "h": ("H", ""), "l": ("L",), "m": ("M",), "n": ("N",), "r": ("R",),
+    "qu": ("K",), "gg": ("J", "G", "K", "KJ"), "ll": ("L", "LL"), "mb": ("MB", "NB"), "b": ("B",), "p": ("B",),
+    "f": ("F",), "v": ("F", ""), "w": ("", "F"), "t": ("T",), "d": ("D",), "z": ("D",), "s": ("S", "D"),
+    "c": ("K", "S"), "k": ("K",), "q": ("K",), "x": ("KS",), "j": ("J", ""), "g": ("J", "G", "K"), "h": ("H", ""),
+    "l": ("L",), "m": ("M",), "n": ("N",), "r": ("R",),
 }  # fmt: skip
 _LATIN_UNIT = re.compile("|".join(_LATIN_CLASS) + "|[a-z]")
-_DOUBLED = re.compile(r"([a-z])\1+")
+# gg and ll may be two letters in Arabic (خاشقجي, عبدالله).
+_DOUBLED = re.compile(r"([a-fh-km-z])\1+|([gl])(?=\2\2)")
 _ARTICLE = re.compile(r"a([dnrstz]|[sdt]h)(?=\1)|[ae]l(?=..)")
+_COMPOUND = re.compile(
+    r"abd(?:[aeou]l|[aeou]([dnrstz]|[sdt]h)(?=\1))(?P<servant>.{4,})|ab(?:u|ou)(?P<father>.{3,})|(?P<before>(?!abd).{3,})[aou]llah?$"
+)
 _WIDEST = 48  # keys of one word
 
 
@@ -105,6 +110,16 @@ def latin_readings(letters: str) -> tuple[Reading, ...]:
         return (Reading(letters, 1.0),)
     # Assad and Annan are no "as-Sad" and "an-Nan": the assimilated article is the less likely reading.
     return Reading(letters, 1.0), Reading(bare, 0.95 if letters[1] == "l" else 0.6)
+
+
+def latin_part(letters: str) -> str:
+    """The telling part of a compound that Latin letters write as one word and Arabic ones often as two; '' of no such.
+
+    >>> latin_part("abdulrahman"), latin_part("abubakr"), latin_part("ramallah"), latin_part("hol")
+    ('rahman', 'bakr', 'ram', '')
+    """
+    found = _COMPOUND.match(letters)
+    return next(part for part in found.group("servant", "father", "before") if part) if found else ""
 
 
 @lru_cache(maxsize=20_000)

@@ -136,7 +136,7 @@ class Expander:
         """Enter the stems of this library that may be another spelling of a name."""
         if "names" in self._without:
             return
-        for root, score in self._names().match(written)[:_MOST_SPELLINGS]:
+        for root, score in self._names().match(written, _MOST_SPELLINGS):
             # A frequent word is rarely the name that it resembles: حول (about) and الهول.
             sure = score * min(1.0, self._lexicon.rarity(root) / _RARE)
             if root not in _stop_stems():

@@ -43,6 +43,10 @@ class Lexicon:
         """The shipped lexicon, read once a process."""
         return _shipped()
 
+    def stems(self, language: Source) -> list[str]:
+        """Every stem of a language, in code-point order."""
+        return self._stems(language)
+
     def translate(self, stem: str, to: Target, source: Source = "en") -> tuple[tuple[str, float], ...]:
         """The stems of language `to` that translate `stem`, with their probabilities, best first; empty
         where none is known.

@@ -14,11 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import name_model, transliteration
-from index.name_model import SHAPES, evidence, load_model, similarity, spelled_arabic, spelled_latin
+from eval.names import ask, load, stems
+from index import name_model, name_scores, name_shelf, transliteration
+from index.name_model import SHAPES, evidence, load_model, probabilities, similarity, spelled_arabic, spelled_latin
+from index.name_scores import LONGEST_WORD, letters_of, scorer
+from index.name_shelf import Shelf
 from index.tokens import light10, stem, words
-from index.transliteration import arabic_key, arabic_letters, arabic_readings, latin_keys, latin_readings
-from rag.names import THRESHOLD, NameMatcher
+from index.transliteration import arabic_key, arabic_letters, arabic_readings, latin_keys, latin_letters, latin_readings
+from rag.lexicon import Lexicon
+from rag.names import _ENDINGS, THRESHOLD, NameMatcher, _Spellings, _with_ending, _with_waw
 from training import names as training
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,7 +44,9 @@ Zawahiri الظواهري | Barzani بارزاني | Kirkuk كركوك | Zayed �
 SAMPLE = [tuple(pair.split()) for pair in NAMES.split("|")]
 
 
-@pytest.mark.parametrize(("module", "least"), [(transliteration, 6), (name_model, 2)])
+@pytest.mark.parametrize(
+    ("module", "least"), [(transliteration, 7), (name_model, 2), (name_scores, 1), (name_shelf, 1)]
+)
 def test_doctests_of_the_modules_hold(module: ModuleType, least: int) -> None:
     result = doctest.testmod(module)
     assert result.attempted >= least
@@ -139,12 +145,103 @@ def test_evidence_of_a_batch_is_that_of_each_alone() -> None:
     assert together == pytest.approx(np.array(alone))
 
 
+def rows(found: list[str], arabic: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Words, the longest first, as the scorer takes them."""
+    letters = np.zeros((len(found), max(map(len, found))), np.uint8)
+    for row, word in enumerate(found):
+        letters[row, : len(word)] = letters_of(word, arabic)
+    return letters, np.array([len(word) for word in found])
+
+
+@given(latin_words, st.lists(st.text(ARABIC + "ءچپڤگ", min_size=2, max_size=LONGEST_WORD), min_size=1, max_size=20))
+def test_one_against_many_is_the_plain_definition(latin: str, crowd: list[str]) -> None:
+    crowd = sorted(
+        {*crowd, latin.translate(str.maketrans("bslmnr", "بسلمنر", "acdefghijkopqtuvwxyz")) + "يه"}, key=len
+    )[::-1]
+    found = scorer().probabilities(latin, *rows(crowd, True), True)
+    assert found == pytest.approx(probabilities(load_model(), [latin] * len(crowd), crowd), abs=1e-5)
+
+
+@given(st.text(ARABIC, min_size=1, max_size=24), st.lists(latin_words, min_size=1, max_size=20))
+def test_an_arabic_word_against_many_is_the_plain_definition(arabic: str, crowd: list[str]) -> None:
+    crowd = sorted(crowd, key=len)[::-1]
+    found = scorer().probabilities(arabic, *rows(crowd, False), False)
+    assert found == pytest.approx(probabilities(load_model(), crowd, [arabic] * len(crowd)), abs=1e-5)
+
+
+def test_names_against_many_are_the_plain_definition() -> None:
+    crowd = sorted({arabic_letters(arabic).removeprefix("ال") for _, arabic in SAMPLE}, key=len)[::-1]
+    for latin, _ in SAMPLE:
+        found = scorer().probabilities(latin_letters(latin), *rows(crowd, True), True)
+        plain = probabilities(load_model(), [latin_letters(latin)] * len(crowd), crowd)
+        assert found == pytest.approx(plain, abs=1e-6)
+
+
 def test_the_joint_weights_are_a_distribution() -> None:
     model = load_model()
     assert model.joint.min() >= 0
     assert model.joint.sum() == pytest.approx(1.0, abs=0.02)  # stored as half floats
     assert not model.joint[0].any()
     assert not model.joint[:, 0].any()
+
+
+# --- the shelf ---
+
+prefixed = st.tuples(st.sampled_from(["", "و", "ال", "وال", "بال", "لل", "فب", "وك", "ل"]), arabic_words).map("".join)
+
+
+@given(st.lists(st.one_of(prefixed, arabic_words, st.text("ابم2xں", min_size=2, max_size=8)), max_size=30))
+def test_the_shelf_holds_the_readings_of_arabic_words_by_key(crowd: list[str]) -> None:
+    plain = {
+        (word, form, np.float32(trust), arabic_key(form))
+        for word in crowd
+        for form, trust in arabic_readings(word)
+        if arabic_key(form) and set(arabic_key(form)) <= set("BFTDSXJGCKHLMNR")
+    }
+    shelf = Shelf(crowd, True)
+    found = set()
+    for key in {key for *_, key in plain}:
+        for place in shelf.find([key], 2, LONGEST_WORD).tolist():
+            word, length = crowd[shelf.words[place]], int(shelf.lengths[place])
+            found.add((word, word[-length:], shelf.trust[place], key))
+    assert found == plain
+
+
+@given(st.lists(st.one_of(latin_words, latin_words.map("al".__add__)), max_size=30), st.integers(2, 14))
+def test_the_shelf_holds_the_readings_of_latin_words_by_key_and_length(crowd: list[str], shortest: int) -> None:
+    plain = {
+        (word, form, key)
+        for word in crowd
+        for form, _ in latin_readings(word)
+        for key in latin_keys(form)
+        if key and len(form) >= shortest
+    }
+    shelf = Shelf(crowd, False)
+    found = set()
+    for key in {key for word in crowd for form, _ in latin_readings(word) for key in latin_keys(form)}:
+        for place in shelf.find([key], shortest, LONGEST_WORD).tolist():
+            word, length = crowd[shelf.words[place]], int(shelf.lengths[place])
+            found.add((word, word[-length:], key))
+            assert letters_of(word[-length:], False).tolist() == shelf.letters(np.array([place]), length)[0].tolist()
+    assert found == plain
+
+
+@given(st.lists(prefixed, min_size=1, max_size=30), st.sampled_from([suffix for _, suffix in _ENDINGS]))
+def test_what_is_put_back_is_what_light10_takes(crowd: list[str], suffix: str) -> None:
+    shelf = Shelf(crowd, True)
+    places = np.flatnonzero(shelf.lengths > 1)
+    forms = [crowd[shelf.words[p]][-int(shelf.lengths[p]) :] for p in places]
+    whole = _with_ending(shelf, places, LONGEST_WORD + 2, suffix)
+    assert written(whole) == [form + suffix for form in forms if light10(form + suffix) == form]
+    lengths = shelf.lengths[places].astype(np.intp)
+    alone = _with_waw(_Spellings(places, shelf.letters(places, LONGEST_WORD), lengths, shelf.trust[places]), bare=True)
+    assert written(alone) == ["و" + form for form in forms if light10("و" + form) == form]
+
+
+def written(found: _Spellings) -> list[str]:
+    return [
+        "".join(chr(0x600 + c) for c in row[:n].tolist()) for row, n in zip(found.letters, found.lengths, strict=True)
+    ]
 
 
 # --- the matcher ---
@@ -186,6 +283,38 @@ def test_names_are_found_in_a_library(kind: str) -> None:
     found = {latin: [term for term, _ in matcher.match(next(words(latin)).form, limit=3)] for latin, _ in SAMPLE}
     right = [form(next(words(arabic)).form) in found[latin] for latin, arabic in SAMPLE]
     assert np.mean(right) >= 0.93, [pair for pair, ok in zip(SAMPLE, right, strict=True) if not ok]
+
+
+@pytest.mark.parametrize(("direction", "least"), [("english", 0.92), ("french", 0.87), ("arabic", 0.94)])
+def test_well_known_names_are_found_among_the_words_of_two_languages(direction: str, least: float) -> None:
+    """Both halves of the set: 0.928, 0.887 and 0.953."""
+    names, lexicon = load(), Lexicon.load()
+    latin = [name.english + name.french for name in names]
+    own = {term for name, others in zip(names, latin, strict=True) for s in name.arabic + others for term in stems(s)}
+    matcher = NameMatcher([*lexicon.stems("ar"), *lexicon.stems("en"), *sorted(own)])
+    found = [
+        ask(matcher, spelling, [stems(s) for s in (others if direction == "arabic" else name.arabic)]).found
+        for name, others in zip(names, latin, strict=True)
+        for spelling in getattr(name, direction)
+    ]
+    assert np.mean(found) >= least
+
+
+def test_a_part_of_a_compound_and_a_doubled_letter_are_heard() -> None:
+    matcher = NameMatcher(
+        [stem(next(words(word)).form) for word in ("رحمن", "القذافي", "نصر", "وهران", "الرحمة", "يحيى")]
+    )
+    for latin, word in (("abdulrahman", "رحمن"), ("gaddafi", "القذافي"), ("nasrallah", "نصر"), ("wahran", "وهران")):
+        assert matcher.match(latin)[0][0] == stem(next(words(word)).form)
+
+
+def test_where_more_are_alike_than_are_asked_for_the_frequent_ones_are_kept() -> None:
+    crowd = ["سليم", "سالم", "سلم", "ساليم", "صليم"]
+    alike = [term for term, _ in NameMatcher(crowd).match("salim")]
+    assert len(alike) > 3
+    rare_before_it = NameMatcher([alike[-1], *["ببب"] * 500_000, *alike[:-1]])
+    assert alike[-1] in dict(rare_before_it.match("salim", limit=2))
+    assert alike[-1] not in dict(NameMatcher([*alike[:-1], *["ببب"] * 500_000, alike[-1]]).match("salim", limit=2))
 
 
 def test_a_term_with_clitics_is_found_and_two_words_written_as_one() -> None:
