@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import re
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from index.errors import ArticleError
 
@@ -71,5 +72,8 @@ class Article:
     def digest(self) -> str:
         """A fingerprint of all that the article says: equal exactly when an update would change nothing."""
         # No field holds a NUL, so no field can run over into the next.
-        content = "\0".join("-" if (v := getattr(self, f.name)) is None else f"={v}" for f in fields(self))
+        content = "\0".join(["-" if value is None else f"={value}" for value in _VALUES(self)])
         return hashlib.blake2b(content.encode("utf-8"), digest_size=16).hexdigest()
+
+
+_VALUES = attrgetter(*(field.name for field in fields(Article)))

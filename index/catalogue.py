@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,6 +83,16 @@ class Entry(NamedTuple):
     vectors: np.ndarray
 
 
+class Written(NamedTuple):
+    """What a write did: the number of the change, how many passages it took out, and the numbers of the articles and
+    the ids of the passages that it put in, as ranges in the order of the entries."""
+
+    change: int
+    removed: int
+    articles: range
+    passages: range
+
+
 class Passage(NamedTuple):
     """A stored passage with its article. `text` is the passage's own text: article.text[start:end]."""
 
@@ -116,14 +127,27 @@ def unpack(blobs: Sequence[bytes], dimension: int) -> np.ndarray:
     return vectors / np.where(lengths > 0, lengths, 1)
 
 
+def _last(connection: sqlite3.Connection, table: str) -> int:
+    """The highest number that was ever given out in `table`, 0 at first."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+    return row[0] if row else 0
+
+
 def _insert(
-    connection: sqlite3.Connection, number: int | None, spans: Sequence[Span], vectors: np.ndarray, change: int
-) -> None:
-    """Store the passages of the article `number`."""
+    connection: sqlite3.Connection, passages: Iterable[tuple[int, Sequence[Span], np.ndarray]], change: int
+) -> range:
+    """Store passages, given as (number of the article, spans, vectors); return their ids."""
+    first = _last(connection, "passage") + 1
+    ids = count(first)
     connection.executemany(
-        'INSERT INTO passage (article, start, "end", vector, change) VALUES (?, ?, ?, ?, ?)',
-        [(number, s.start, s.end, pack(v), change) for s, v in zip(spans, vectors, strict=True)],
+        'INSERT INTO passage (id, article, start, "end", vector, change) VALUES (?, ?, ?, ?, ?, ?)',
+        (
+            (next(ids), number, span.start, span.end, pack(vector), change)
+            for number, spans, vectors in passages
+            for span, vector in zip(spans, vectors, strict=True)
+        ),
     )
+    return range(first, next(ids))
 
 
 class Catalogue:
@@ -371,25 +395,31 @@ class Catalogue:
 
     # -- changes -----------------------------------------------------------------------------------------------------
 
-    def write(self, entries: Sequence[Entry] = (), removed: Iterable[str] = ()) -> int:
-        """Store `entries` (each replaces the article of its id), take out the articles `removed`; return the change."""
+    def write(
+        self, entries: Sequence[Entry] = (), shingles: Sequence[np.ndarray] = (), removed: Iterable[str] = ()
+    ) -> Written:
+        """Store `entries` (each replaces the article of its id), take out the articles `removed`.
+
+        shingles: those of each entry's text and title (see index.duplicates).
+        """
         with self.transaction() as connection:
             change = self.change() + 1
-            gone = [*removed, *(entry.article.id for entry in entries)]
-            self._delete(connection, gone, change)
-            numbered = []
-            for article, spans, vectors in entries:
-                row = (article.id, article.digest(), article.title, article.date, article.source, article.url)
-                cursor = connection.execute(
-                    "INSERT INTO article (id, digest, title, date, source, url, language, author, text)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*row, article.language, article.author, article.text),
-                )
-                _insert(connection, cursor.lastrowid, spans, vectors, change)
-                numbered.append((cursor.lastrowid or 0, article.text, article.title))
-            reports.admit(connection, numbered, self._firsts)
+            gone = self._delete(connection, [*removed, *(entry.article.id for entry in entries)], change)
+            first = _last(connection, "article") + 1
+            numbers = range(first, first + len(entries))
+            connection.executemany(
+                "INSERT INTO article (number, id, digest, title, date, source, url, language, author, text)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (number, a.id, a.digest(), a.title, a.date, a.source, a.url, a.language, a.author, a.text)
+                    for number, (a, _, _) in zip(numbers, entries, strict=True)
+                ),
+            )
+            rows = ((number, spans, vectors) for number, (_, spans, vectors) in zip(numbers, entries, strict=True))
+            passages = _insert(connection, rows, change)
+            reports.admit(connection, dict(zip(numbers, shingles, strict=True)), self._firsts)
             connection.execute("UPDATE meta SET value = ? WHERE key = 'change'", (str(change),))
-        return change
+        return Written(change, gone, numbers, passages)
 
     def recast(self, about: Mapping[str, str], encoded: Callable[[list[Article]], list[Entry]]) -> int:
         """Give every article new passages and vectors, and the manifest the values `about`, in one transaction: until
@@ -401,34 +431,34 @@ class Catalogue:
             "SELECT number, id, text, title, date, source, url, language, author FROM article WHERE number > ?"
             f" ORDER BY number LIMIT {_PAGE}"
         )
-        count = number = 0
+        total = number = 0
         with self.transaction() as connection:
             change = self.change() + 1
             connection.execute("INSERT INTO removal SELECT id, ? FROM passage", (change,))
             connection.execute("DELETE FROM passage")
             while rows := connection.execute(query, (number,)).fetchall():
                 entries = encoded([Article(*row[1:]) for row in rows])
-                for (number, *_), (_, spans, vectors) in zip(rows, entries, strict=True):
-                    _insert(connection, number, spans, vectors, change)
-                    count += len(spans)
+                each = zip(rows, entries, strict=True)
+                total += len(_insert(connection, ((row[0], e.spans, e.vectors) for row, e in each), change))
+                number = rows[-1][0]
             values = [*about.items(), ("change", str(change))]
             connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values)
-        return count
+        return total
 
     def rename_encoder(self, name: str) -> None:
         """Enter another name for the same encoder."""
         with self.transaction() as connection:
             connection.execute("UPDATE meta SET value = ? WHERE key = 'encoder' AND value <> ?", (name, name))
 
-    def _delete(self, connection: sqlite3.Connection, ids: Sequence[str], change: int) -> None:
+    def _delete(self, connection: sqlite3.Connection, ids: Sequence[str], change: int) -> int:
+        """Take out articles; return how many passages they had."""
         these = "SELECT number FROM article WHERE id IN (SELECT value FROM json_each(?))"
         value = _listed(ids)
-        connection.execute(
-            f"INSERT INTO removal SELECT id, ? FROM passage WHERE article IN ({these})",
-            (change, value),
-        )
+        query = f"INSERT INTO removal SELECT id, ? FROM passage WHERE article IN ({these})"
+        gone = connection.execute(query, (change, value)).rowcount
         reports.dismiss(connection, [row[0] for row in connection.execute(these, (value,))])
         connection.execute(f"DELETE FROM article WHERE number IN ({these})", (value,))
+        return gone
 
     def regroup(self) -> None:
         """Make the reports anew if something is wrong with them."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from hashlib import blake2b
-from zlib import crc32
 
 import numpy as np
 
-from index.tokens import search_form, written
+from index.tokens import terms
 
 VERSION = 1
 """Raise it whenever shingles or min-hashes change: libraries store it, and make their reports anew when it differs."""
@@ -37,15 +35,9 @@ _PLACES = _RANDOM[:3, 0] | np.uint64(1)
 _FACTORS, _OFFSETS = _RANDOM[3 : 3 + SLOTS] | np.uint64(1), _RANDOM[3 + SLOTS :]
 
 
-@lru_cache(maxsize=100_000)  # at most about 20 MB
-def _hash(raw: str) -> int:
-    """32 bits for a word, the same for all the ways of writing it; 0 for what is none."""
-    return crc32(search_form(raw).encode())
-
-
-def _hashes(text: str) -> np.ndarray:
-    raw = written(text)
-    found = np.fromiter(map(_hash, raw), np.uint64, len(raw))
+def _numbers(hashes: bytes) -> np.ndarray:
+    """Hashes of words as uint64, without those that are 0."""
+    found = np.frombuffer(hashes, "<u4").astype(np.uint64)
     return found[found != 0]
 
 
@@ -55,14 +47,19 @@ def shingles(text: str, title: str = "") -> np.ndarray:
     Of a text that has fewer than five: one hash for all its words and those of `title`. So little is like another only
     if that is the same under the same headline; the caption under a portrait stands under many reports.
     """
-    words = _hashes(text)
+    return shingles_of(terms(text).hashes, title)
+
+
+def shingles_of(hashes: bytes, title: str) -> np.ndarray:
+    """shingles() of a text whose words have these hashes (see index.tokens.Terms)."""
+    words = _numbers(hashes)
     if len(words) >= _FEWEST + 2:
         found = _mixed(words[:-2] * _PLACES[0] ^ words[1:-1] * _PLACES[1] ^ words[2:] * _PLACES[2])
         found.sort()
         found = np.concatenate((found[:1], found[1:][found[1:] != found[:-1]]))
         if len(found) >= _FEWEST:
             return found
-    whole = blake2b(words.tobytes() + b"|" + _hashes(title).tobytes(), digest_size=8).digest()
+    whole = blake2b(words.tobytes() + b"|" + _numbers(terms(title).hashes).tobytes(), digest_size=8).digest()
     return np.frombuffer(whole, "<u8").astype(np.uint64)
 
 

@@ -26,7 +26,7 @@ WORDS_APART = "isnad_words_apart"
 
 _TEXTS, _CHARACTERS = 512, 100_000  # of one batch
 _LONG = 20_000  # characters; in a longer text the distinct pieces are counted, so that its rows fit in memory
-_KEPT_WORDS, _KEPT_CHARACTERS = 131_072, 4_000_000  # of a generation of words whose sums are kept (1 kB each)
+_KEPT_WORDS, _KEPT_CHARACTERS = 98_304, 4_000_000  # of a generation of words whose sums are kept (1 kB each)
 _FEW_PIECES = 16
 _EDGES = ".,:;!?\"'()[]{}«»،؛؟“”‘’…-–—"  # the tokenizer drops these: a word is kept once, whatever stands around it
 
@@ -174,21 +174,25 @@ class StaticEncoder:
 
     def _by_word(self, texts: Sequence[str]) -> np.ndarray:
         """As `_sums`, through the sums of the words: news repeats its words, so that most are there already."""
-        parted = [[word.strip(_EDGES) for word in text.split()] for text in texts]
-        if max(map(len, parted), default=0) < 2:  # single words: who asks for these keeps them
-            return self._sums([words[0] if words else "" for words in parted])
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         with self._lock:
             if self._young.full():
-                self._young, self._old = _Sums(self.dimension), self._young
-            new = sorted(set().union(*parted).difference(self._young.place))
-            known = [word for word in new if word in self._old.place]
-            self._young.add(known, self._old.rows(known))
-            new = [word for word in new if word not in self._old.place]
-            self._young.add(new, self._sums(new) if new else out[:0])
-            for n, words in enumerate(parted):
-                if words:
-                    np.add.reduce(self._young.rows(words), axis=0, out=out[n])
+                self._young, self._old = self._old, self._young
+                self._young.clear()
+            try:
+                places = [self._young.places(text.split()) for text in texts]
+                new = self._young.unknown()
+                known = [word for word in new if word in self._old.place]
+                self._young.set(known, self._old.rows(self._old.places(known)))
+                new = [word for word in new if word not in self._old.place]
+                if new:
+                    self._young.set(new, self._sums(new))
+            except BaseException:  # some words may have a place and no sum
+                self._young.clear()
+                raise
+            for n, those in enumerate(places):
+                if those:
+                    np.add.reduce(self._young.rows(those), axis=0, out=out[n])
         return out
 
     def _long(self, text: str) -> np.ndarray:
@@ -206,28 +210,59 @@ class StaticEncoder:
 
 
 class _Sums:
-    """Words and the sums of their rows, in the order in which they came."""
+    """Words and the sums of their rows. A word is held once, and found by each way in which it stands in a text."""
 
     def __init__(self, dimension: int) -> None:
-        self.place: dict[str, int] = {}
+        self.place = _Places()
         self._held = np.empty((1024, dimension), dtype=np.float32)
-        self._characters = 0
+
+    def clear(self) -> None:
+        """Forget all words; the memory is kept for others."""
+        self.place = _Places()
 
     def full(self) -> bool:
-        return len(self.place) > _KEPT_WORDS or self._characters > _KEPT_CHARACTERS
+        place = self.place
+        return place.words > _KEPT_WORDS or len(place) > 2 * _KEPT_WORDS or place.characters > _KEPT_CHARACTERS
 
-    def add(self, words: list[str], sums: np.ndarray) -> None:
-        first, end = len(self.place), len(self.place) + len(words)
-        if len(self._held) < end:
-            wider = np.empty((2 * end, self._held.shape[1]), dtype=np.float32)
-            wider[:first] = self._held[:first]
+    def places(self, chunks: list[str]) -> list[int]:
+        """The place of each of these words; one that is not held yet gets one, and is unknown() until it is set()."""
+        return list(map(self.place.__getitem__, chunks))
+
+    def unknown(self) -> list[str]:
+        """The words that have a place and no sum yet; they are given out once."""
+        self.place.new, new = [], self.place.new
+        if len(self._held) < self.place.words:
+            wider = np.empty((2 * self.place.words, self._held.shape[1]), dtype=np.float32)
+            wider[: len(self._held)] = self._held
             self._held = wider
-        self._held[first:end] = sums
-        self.place.update(zip(words, range(first, end), strict=True))
-        self._characters += sum(map(len, words))
+        return new
 
-    def rows(self, words: list[str]) -> np.ndarray:
-        return self._held.take(list(map(self.place.__getitem__, words)), axis=0)
+    def set(self, words: list[str], sums: np.ndarray) -> None:
+        self._held[self.places(words)] = sums
+
+    def rows(self, places: list[int]) -> np.ndarray:
+        return self._held.take(places, axis=0)
+
+
+class _Places(dict[str, int]):
+    """A word as it stands in a text, edges and all -> its place among the sums, the next free one if it has none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = self.characters = 0
+        self.new: list[str] = []
+
+    def __missing__(self, chunk: str) -> int:
+        word = chunk.strip(_EDGES)
+        if word != chunk:
+            place = self[word]
+        else:
+            place = self.words
+            self.words += 1
+            self.new.append(word)
+        self[chunk] = place
+        self.characters += len(chunk)
+        return place
 
 
 def batches(texts: Sequence[str]) -> Iterator[tuple[int, int]]:

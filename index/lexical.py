@@ -7,17 +7,17 @@ import mmap
 import shutil
 import uuid
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import tantivy
 
 from index import normalise
 from index.catalogue import Catalogue, Filter
 from index.errors import LibraryDamaged
-from index.tokens import terms
+from index.tokens import Terms, terms
 
 Field = Literal["stems", "grams", "title"]
 
@@ -30,9 +30,21 @@ _WORN = 0.2
 _MAGIC = (1337).to_bytes(4, "little")
 
 
+class Document(NamedTuple):
+    """A passage as the index takes it; `title` is cut at HEADLINE."""
+
+    passage: int
+    terms: Terms
+    article: int
+    title: str
+    date: str | None
+    source: str | None
+    language: str | None
+
+
 @lru_cache(maxsize=1)  # it comes with each passage of the article, one after the other
 def _headline(title: str) -> str:
-    return " ".join(terms(title).stems)
+    return terms(title).stems
 
 
 def _schema() -> tantivy.Schema:
@@ -85,6 +97,7 @@ class Lexical:
         self._folder = folder
         self._catalogue = catalogue
         self._writer: tantivy.IndexWriter | None = None
+        self._reached = 0  # the change up to which the writer holds all, committed or not
         self._verified: set[str] = set()
         self._owner = f"{catalogue.uuid}:{normalise.VERSION}.{SCHEMA}"
         self._index: tantivy.Index | None = None
@@ -174,6 +187,24 @@ class Lexical:
         if self.change > self._catalogue.change():  # the catalogue has been restored from a backup
             self.rebuild()
 
+    def offer(self, change: int, documents: Iterable[Document]) -> None:
+        """Give the writer the passages of a change that was just written and took none out: catch_up(), which commits
+        them, need not read them back, and a thread of Tantivy's is at them meanwhile.
+
+        What lags, or goes wrong, is left to catch_up(): all that is in the catalogue is safe.
+        """
+        try:
+            if self.change < 0 and change == 1:
+                self.rebuild()
+            if (self.change if self._writer is None else self._reached) == change - 1:
+                self._put(self._opened(), documents)
+                self._reached = change
+        except (ValueError, OSError):  # as in catch_up()
+            self._writer = None
+        except BaseException:
+            self._writer = None
+            raise
+
     def _worn(self) -> bool:
         """Whether so many passages are gone that the scores suffer: Tantivy's statistics still count them."""
         segments = json.loads((self._folder / "meta.json").read_bytes())["segments"]
@@ -202,19 +233,32 @@ class Lexical:
         self.reload()
 
     def _apply(self, latest: int) -> None:
-        if self._index is None:
-            return
+        writer = self._opened()
+        for passage in self._catalogue.removed_since(self._reached):
+            self._delete(writer, passage)
+        rows = self._catalogue.texts_since(self._reached)
+        self._put(writer, (Document(row[0], terms(row[1]), *row[2:]) for row in rows))
+        self._delete(writer, 0)  # passage ids begin at 1; 0 is the stamp's
+        stamp = _document(0)
+        stamp.add_text("stamp", f"{self._owner}@{latest}")
+        writer.add_document(stamp)
+        writer.commit()  # the only one: a catch-up that is cut short leaves nothing
+        self._reached = latest
+
+    def _opened(self) -> tantivy.IndexWriter:
         if self._writer is None:
+            if self._index is None:
+                raise LibraryDamaged(f"{self._folder} is not readable; run: isnad check --repair")
             self._writer = self._index.writer(_HEAP, 1)
             self._writer.garbage_collect_files()  # what a writer that was killed has left
-        writer = self._writer
-        for passage in self._catalogue.removed_since(self.change):
-            self._delete(writer, passage)
-        for passage, text, article, title, date, source, language in self._catalogue.texts_since(self.change):
-            found = terms(text)
+            self._reached = self.change
+        return self._writer
+
+    def _put(self, writer: tantivy.IndexWriter, documents: Iterable[Document]) -> None:
+        for passage, found, article, title, date, source, language in documents:
             document = _document(passage)
-            document.add_text("stems", " ".join(found.stems))
-            document.add_text("grams", " ".join(found.grams))
+            document.add_text("stems", found.stems)
+            document.add_text("grams", found.grams)
             document.add_text("title", _headline(title))
             document.add_unsigned("day", _day(date))
             if source is not None:
@@ -223,11 +267,6 @@ class Lexical:
                 document.add_text("language", language)
             document.add_unsigned("article", article)
             writer.add_document(document)
-        self._delete(writer, 0)  # passage ids begin at 1; 0 is the stamp's
-        stamp = _document(0)
-        stamp.add_text("stamp", f"{self._owner}@{latest}")
-        writer.add_document(stamp)
-        writer.commit()  # the only one: a catch-up that is cut short leaves nothing
 
     def _delete(self, writer: tantivy.IndexWriter, passage: int) -> None:
         # delete_documents_by_term() takes the number for a signed one, and finds nothing in an unsigned field.

@@ -45,9 +45,6 @@ _KEPT, _LENGTH = 8192, 1000
 """First articles whose shingles a writer keeps in mind, and the most shingles of each: at most about 64 MB."""
 _PAGE = 512
 
-Numbered = tuple[int, str, str]
-"""(number of the article, text, title)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Copies:
@@ -68,12 +65,13 @@ def stamp() -> str:
     return f"{duplicates.VERSION}.{normalise.VERSION}"
 
 
-def admit(connection: sqlite3.Connection, articles: Sequence[Numbered], known: dict[int, np.ndarray]) -> None:
+def admit(connection: sqlite3.Connection, articles: Mapping[int, np.ndarray], known: dict[int, np.ndarray]) -> None:
     """Give each of these articles, just stored, its report, as if they came one by one.
 
+    articles: number -> shingles, ascending.
     known: shingles of articles that stand first; an archive is indexed day by day, and copies follow soon.
     """
-    found = {number: shingles(text, title) for number, text, title in articles}
+    found = dict(articles)
     values = {number: set(minhashes(one)) for number, one in found.items()}
     holders = _holders(connection, set().union(*values.values()))
     firsts = []
@@ -142,11 +140,12 @@ def regroup(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM minhash")
     known: dict[int, np.ndarray] = {}
     for page in _pages(connection):
-        admit(connection, page, known)
+        admit(connection, {number: shingles(text, title) for number, text, title in page}, known)
 
 
-def _pages(connection: sqlite3.Connection) -> Iterator[list[Numbered]]:
-    """All articles in order, some at a time: no statement stays open while the caller writes."""
+def _pages(connection: sqlite3.Connection) -> Iterator[list[tuple[int, str, str]]]:
+    """(number, text, title) of all articles in order, some at a time: no statement stays open while the caller
+    writes."""
     last = 0
     query = f"SELECT number, text, title FROM article WHERE number > ? ORDER BY number LIMIT {_PAGE}"
     while page := connection.execute(query, (last,)).fetchall():

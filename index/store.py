@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from index.article import Article
-from index.catalogue import FORMAT, Catalogue, Entry, Filter, Passage, unpack
+from index.analysis import Analysed, analysed
+from index.article import Article, iso_date
+from index.catalogue import FORMAT, HEADLINE, Catalogue, Entry, Filter, Passage, Written, unpack
 from index.encoder import Encoder
 from index.errors import EncoderError, EncoderMismatch, LibraryDamaged, LibraryError, LibraryLocked
 from index.files import folder_size
-from index.lexical import Field, Lexical
+from index.lexical import Document, Field, Lexical
 from index.reports import Copies
 from index.vectors import Vectors
 
@@ -144,7 +145,20 @@ class Store:
         Raises EncoderError, and stores nothing, if the vectors are not what the library holds.
         """
         check_vectors(entries, self._vectors.dimension)
-        self._catalogue.write(entries)
+        found = [analysed(article.text, article.title, spans) for article, spans, _ in entries]
+        written = self._catalogue.write(entries, [one.shingles for one in found])
+        if not written.removed:
+            documents = self._documents(written, entries, found)
+            with self._guard:
+                self._lexical.offer(written.change, documents)
+
+    def _documents(self, written: Written, entries: Sequence[Entry], found: Sequence[Analysed]) -> Iterator[Document]:
+        """What the lexical index is given of the passages that were stored."""
+        ids = iter(written.passages)
+        for number, (article, *_), one in zip(written.articles, entries, found, strict=True):
+            title, date = article.title[:HEADLINE], iso_date(article.date)
+            for terms in one.passages:
+                yield Document(next(ids), terms, number, title, date, article.source, article.language)
 
     def remove(self, ids: Iterable[str]) -> list[str]:
         """Take articles out; return the ids that were there. Only within writing(); durable on return."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 from index.normalise import normalise
 
@@ -21,6 +22,7 @@ _WORD = re.compile(rf"[^\W\d_][^\W_]*(?:[{_MARKS}]+[^\W_]+)*[{_MARKS}]*|\d+(?:[.
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3]")
 
+_KEPT = 131_072  # chunks of text in each of two generations: at most about 90 MB
 _LONG = 40  # characters; longer "words" are never worth remembering, and may be as long as their author likes
 
 # Larkey, Ballesteros & Connell (2007), light10, in normalised letters (teh marbuta is heh already).
@@ -37,10 +39,15 @@ class Word(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """The index terms of a text, in order and with repeats."""
+    """What is indexed of a text, in order and with repeats.
 
-    stems: list[str]
-    grams: list[str]
+    stems, grams: index terms, white space between them.
+    hashes: of each word 32 bits that all the ways of writing it have in common, little-endian.
+    """
+
+    stems: str
+    grams: str
+    hashes: bytes
 
 
 def words(text: str) -> Iterator[Word]:
@@ -81,11 +88,11 @@ def light10(form: str) -> str:
     """
     if len(form) > 3 and form[0] == "و":
         form = form[1:]
-    for prefix in _PREFIXES:
+    for prefix in _PREFIXES if form.startswith(_PREFIXES) else ():
         if form.startswith(prefix) and len(form) - len(prefix) >= 2:
             form = form[len(prefix) :]
             break
-    for suffix in SUFFIXES:
+    for suffix in SUFFIXES if form.endswith(SUFFIXES) else ():
         if form.endswith(suffix) and len(form) - len(suffix) >= 2:
             form = form[: -len(suffix)]
     return form
@@ -130,36 +137,64 @@ def grams(form: str) -> list[str]:
     return [form[i : i + GRAM] for i in range(len(form) - GRAM + 1)]
 
 
-class _Analysed(NamedTuple):
-    form: str
-    stem: str
-    grams: list[str]
-
-
-def _analysed(raw: str) -> _Analysed | None:
-    """What is known of a word as written: a news archive repeats its words, so almost every call is a look-up."""
-    return _remembered(raw) if len(raw) <= _LONG else _analyse(raw)
-
-
-def _analyse(raw: str) -> _Analysed | None:
-    form = search_form(raw)
-    return _Analysed(form, stem(form), grams(form)) if form else None
-
-
-_remembered = lru_cache(maxsize=100_000)(_analyse)  # at most about 100 MB
+@lru_cache(maxsize=100_000)  # at most about 30 MB
+def _form(raw: str) -> str:
+    return search_form(raw)
 
 
 def forms(text: str) -> list[str]:
     """The search forms of the words of `text`, in order and with repeats."""
-    return [found.form for raw in written(text) if (found := _analysed(raw))]
+    return [form for raw in written(text) if (form := _form(raw) if len(raw) <= _LONG else search_form(raw))]
+
+
+# As Terms, but a plain tuple: of those that hold text only Python's collector makes no rounds.
+_Parts = tuple[str, str, bytes]
+
+
+class _Chunks(dict[str, _Parts]):
+    """Chunk -> its terms. A chunk is what stands between two white spaces: no word reaches beyond it.
+
+    News repeats its words: most chunks are in mind, and of the others most are words that are, with a comma behind.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._old: dict[str, _Parts] = {}
+
+    def __missing__(self, chunk: str) -> _Parts:
+        found = self._old.get(chunk) or self._worked_out(chunk)
+        if len(chunk) <= _LONG:
+            if len(self) >= _KEPT:
+                self._old = dict(self)
+                self.clear()
+            self[chunk] = found
+        return found
+
+    def _worked_out(self, chunk: str) -> _Parts:
+        raw = written(chunk)
+        if raw != [chunk]:
+            return _joined([self[word] for word in raw])
+        form = search_form(chunk)
+        if not form:
+            return _NOTHING
+        return stem(form), " ".join(grams(form)), crc32(form.encode()).to_bytes(4, "little")
+
+
+_NOTHING = ("", "", b"")
+_chunks = _Chunks()
+
+
+def _joined(parts: Sequence[_Parts]) -> _Parts:
+    if len(parts) < 2:
+        return parts[0] if parts else _NOTHING
+    stems, pieces, hashes = zip(*parts, strict=True)
+    return " ".join(filter(None, stems)), " ".join(filter(None, pieces)), b"".join(hashes)
 
 
 def terms(text: str) -> Terms:
-    """The index terms of `text`: what the lexical index stores for a passage, and looks up for a question."""
-    stems: list[str] = []
-    pieces: list[str] = []
-    for raw in written(text):
-        if found := _analysed(raw):
-            stems.append(found.stem)
-            pieces += found.grams
-    return Terms(stems, pieces)
+    """The terms of `text`: what is indexed of a passage.
+
+    >>> terms("وبالهَول al-Hol").stems
+    'بالهول al hol'
+    """
+    return Terms(*_joined([*map(_chunks.__getitem__, text.split())]))

@@ -94,7 +94,14 @@ def test_killed_after_add_returned(folder: Path, start) -> None:  # type: ignore
 
 
 @pytest.mark.parametrize(
-    "where", ["Vectors.catch_up", "Vectors.save", "Lexical.catch_up", "Lexical._apply", "Lexical.release"]
+    "where",
+    [
+        "Vectors.catch_up",
+        "Vectors.save",
+        "Lexical.catch_up",
+        "Lexical._apply",
+        "Lexical.release",
+    ],
 )
 def test_killed_between_catalogue_and_projections(folder: Path, start, where: str) -> None:  # type: ignore[no-untyped-def]
     child = start(
@@ -103,6 +110,20 @@ add(store, [make_article(n) for n in range(4)])
 name, method = {where!r}.split('.')
 setattr(globals()[name], method, die)
 add(store, [make_article(n, salt='new') for n in range(2, 8)])
+"""
+    )
+    assert child.wait(60) == -signal.SIGKILL
+    _whole(folder, {f"a{n}" for n in range(8)})
+
+
+@pytest.mark.parametrize("where", ["Lexical.offer", "Lexical._put", "Lexical.catch_up"])
+def test_killed_while_the_index_is_given_what_is_new(folder: Path, start, where: str) -> None:  # type: ignore[no-untyped-def]
+    child = start(
+        f"""
+add(store, [make_article(n) for n in range(4)])
+name, method = {where!r}.split('.')
+setattr(globals()[name], method, die)
+add(store, [make_article(n) for n in range(4, 8)])
 """
     )
     assert child.wait(60) == -signal.SIGKILL

@@ -17,11 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import app
+from index.analysis import analysed
 from index.article import Article
 from index.duplicates import SHARE, SLOTS, containment, minhashes, same_report, shingles
+from index.passages import passages
 from index.reports import NAMED
+from index.sentences import Span
 from index.store import Store
-from index.tokens import forms
+from index.tokens import forms, terms
 from rag import Answer, Citation, Library
 from rag.printing import Sheet, print_hits
 
@@ -80,6 +83,27 @@ def test_shingles_are_those_of_the_search_forms() -> None:
     text = "وصلَ الوَفدُ إلى بَغـداد أمس، لبحث ٣٬٠٠٠ ملفّ (عن) Café de l'Été"
     assert shingles(text).tolist() == shingles(" ".join(forms(text))).tolist()
     assert np.all(np.diff(shingles(text).astype(float)) > 0)
+
+
+LONG_WORD, JOINED = "كلمة" * 400, "انتهى الاجتماع في البلدين.وقال الوزير إنه مهم!"
+printed = st.lists(st.sampled_from([*sentences(7, 9), LONG_WORD, JOINED, "x " * 700, "\n", "  ", "٣.", "؟"])).map(
+    "".join
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(printed, st.sampled_from(["", "A headline"]))
+def test_the_words_of_an_article_are_those_of_its_passages(text: str, title: str) -> None:
+    spans = passages(text)
+    found = analysed(text, title, spans)
+    assert found.passages == [terms(text[start:end]) for start, end in spans]
+    assert found.shingles.tolist() == shingles(text, title).tolist()
+
+
+@pytest.mark.parametrize("spans", [[], [Span(0, 40)], [Span(0, 11), Span(11, 60)], [Span(5, 90), Span(0, 90)]])
+def test_passages_that_leave_words_out_do_not_change_the_shingles(spans: list[Span]) -> None:
+    text = " ".join(sentences(8, 1))[:90]
+    assert analysed(text, "", spans).shingles.tolist() == shingles(text).tolist()
 
 
 def test_a_text_of_a_few_words_is_only_like_its_equal_under_the_same_headline() -> None:

@@ -11,18 +11,23 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
+import tantivy
 from conftest import FakeEncoder, add, make_article, tree
 
 from index import normalise
 from index.article import Article
 from index.catalogue import Entry, Filter, pack, unpack
 from index.errors import EncoderError, EncoderMismatch, IsnadError, LibraryDamaged, LibraryError
+from index.indexing import encoded
 from index.lexical import Field
+from index.passages import passages
 from index.sentences import Span
 from index.store import Store
 from index.tokens import terms
@@ -129,7 +134,7 @@ def test_packing_keeps_length_and_direction() -> None:
 
 def bm25(texts: dict[int, str], term: str) -> dict[int, float]:
     """Robertson & Zaragoza (2009), k1 = 1.2, b = 0.75, with Lucene's idf; no smaller than it is."""
-    counts = {i: Counter(terms(text).stems) for i, text in texts.items()}
+    counts = {i: Counter(terms(text).stems.split()) for i, text in texts.items()}
     mean = sum(c.total() for c in counts.values()) / len(counts)
     found = {i: c for i, c in counts.items() if c[term]}
     idf = math.log(1 + (len(counts) - len(found) + 0.5) / (len(found) + 0.5))
@@ -145,7 +150,9 @@ def test_lexical_search_is_bm25(full: Store, articles: list[Article], where: Fil
     texts = {i: text for i, (_, text) in kept.items()}
     expected: Counter[int] = Counter()
     for word, weight in (("هول", 1.0), ("camp", 0.5), ("villag", 2.0), ("nowhere", 1.0)):
-        for i, score in (bm25(texts, word) if any(word in terms(t).stems for t in texts.values()) else {}).items():
+        for i, score in (
+            bm25(texts, word) if any(word in terms(t).stems.split() for t in texts.values()) else {}
+        ).items():
             expected[i] += weight * score
     expected = Counter({i: s for i, s in expected.items() if passes(by_id[kept[i][0]], where)})
     groups = [{("stems", w): weight} for w, weight in (("هول", 1.0), ("camp", 0.5), ("villag", 2.0), ("nowhere", 1.0))]
@@ -679,6 +686,66 @@ def test_two_threads_write_one_after_the_other(full: Store) -> None:
     assert failures == []
     assert full.status().articles == 66
     assert full.check() == []
+
+
+def every_term(store: Store) -> dict[tuple[str, str], dict[int, float]]:
+    """(field, term) -> the passages that have it, with their scores, for every term of the library's texts."""
+    found = {}
+    for article in store.articles():
+        listed = terms(f"{article.title} {article.text}")
+        for field, term in [
+            *(("stems", stem) for stem in listed.stems.split()),
+            *(("title", stem) for stem in listed.stems.split()),
+            *(("grams", gram) for gram in listed.grams.split()),
+        ]:
+            if (field, term) not in found:
+                hits = store.lexical([{(field, term): 1.0}], 10_000, Filter())  # type: ignore[dict-item]
+                found[field, term] = {i: round(score, 4) for i, score in hits}
+    return found
+
+
+@pytest.mark.parametrize("trouble", ["none", "an update", "a removal", "a search", "a failure", "an interruption"])
+def test_what_is_given_to_the_index_meanwhile_is_what_it_reads_back(
+    store: Store, trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = FakeEncoder()
+    read_back: list[int] = []
+    texts_since = store._catalogue.texts_since
+
+    def counting(change: int) -> Iterator[tuple[int, str, int, str, str | None, str | None, str | None]]:
+        for row in texts_since(change):
+            read_back.append(row[0])
+            yield row
+
+    def put(articles: list[Article]) -> None:
+        store.add(encoded([(a, passages(a.text)) for a in articles], encoder))
+
+    monkeypatch.setattr(store._catalogue, "texts_since", counting)
+    with store.writing():
+        for turn in range(4):
+            if turn == 2 and trouble in ("a failure", "an interruption"):
+                error = ValueError if trouble == "a failure" else KeyboardInterrupt
+                with monkeypatch.context() as patched:
+                    patched.setattr(tantivy, "Document", Mock(side_effect=error))
+                    with suppress(KeyboardInterrupt):
+                        put([make_article(n) for n in range(6, 9)])
+                continue
+            put([make_article(n) for n in range(3 * turn, 3 * turn + 3)])
+            if turn == 1 and trouble == "an update":
+                put([make_article(4, salt="new")])
+            if turn == 1 and trouble == "a removal":
+                store.remove(["a4"])
+            if turn == 1 and trouble == "a search":
+                assert store.lexical([{("stems", "رقم4"): 1.0}], 3, Filter())
+    assert bool(read_back) == (trouble not in ("none", "a search"))
+    assert store.check() == []
+    given = every_term(store)
+    assert given
+    store.repair()
+    again = every_term(store)
+    assert {key: set(hits) for key, hits in again.items()} == {key: set(hits) for key, hits in given.items()}
+    if trouble in ("none", "a failure", "an interruption"):  # after others Tantivy counts documents that were deleted
+        assert again == given
 
 
 def test_a_long_title_does_not_outweigh_the_text(store: Store) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import random
+import sys
 import time
 import unicodedata
 from collections.abc import Callable
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -14,7 +17,7 @@ from hypothesis import strategies as st
 from index.normalise import normalise
 from index.passages import TARGET, passages
 from index.sentences import LONGEST, Span, sentences
-from index.tokens import grams, light10, stem, terms, words
+from index.tokens import Terms, _Chunks, grams, light10, stem, terms, words, written
 
 any_text = st.text(st.characters(exclude_categories=("Cs",)))
 NEWS = "اأإآبتثجحدرسعفقكلمنهويىةئؤ ًَُّـABCdefghéÉß0123٣٥۷ \n\t.!?؟…؛،:«»\"'”()[]{}-_/=&%#\u200c\u200f\u00a0\u2028\x85"
@@ -84,9 +87,11 @@ def test_words_stand_in_order_where_they_say(text: str) -> None:
 @given(texts)
 def test_terms_hold_no_white_space_and_are_never_empty(text: str) -> None:
     found = terms(text)
-    for term in (*(word.form for word in words(text)), *found.stems, *found.grams):
+    for term in (word.form for word in words(text)):
         assert term.split() == [term]
-    assert len(found.stems) == len(list(words(text)))
+    for listed in (found.stems, found.grams):
+        assert listed == " ".join(listed.split())
+    assert 4 * len(found.stems.split()) == len(found.hashes) == 4 * len(list(words(text)))
 
 
 @given(texts)
@@ -98,8 +103,31 @@ def test_no_letter_and_no_digit_is_lost(text: str) -> None:
 
 @given(texts)
 def test_terms_are_those_of_the_words(text: str) -> None:
+    assert terms(text) == by_word(text)
+
+
+def by_word(text: str) -> Terms:
+    """terms(), word by word."""
     forms = [word.form for word in words(text)]
-    assert terms(text) == ([stem(form) for form in forms], [gram for form in forms for gram in grams(form)])
+    pieces = [gram for form in forms for gram in grams(form)]
+    hashes = [crc32(form.encode()).to_bytes(4, "little") for form in forms]
+    return Terms(" ".join(map(stem, forms)), " ".join(pieces), b"".join(hashes))
+
+
+def test_no_word_reaches_beyond_white_space() -> None:
+    for space in filter(str.isspace, map(chr, range(sys.maxunicode + 1))):
+        for text in (f"a{space}b", f"1{space}2", f"و{space}\u064eل", f"1.{space}2"):
+            assert not any(space in word for word in written(text))
+
+
+def test_terms_do_not_depend_on_what_is_in_mind(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(1)
+    chunks = "وبالهَول, (وبالهول) 3,000 al-Hol well/known … الهول؟ نعم.وقال".split()
+    some = [" ".join(rng.choices(chunks, k=9)) for _ in range(60)]
+    for kept in (1, 2, 5, 100):
+        monkeypatch.setattr("index.tokens._KEPT", kept)
+        monkeypatch.setattr("index.tokens._chunks", _Chunks())
+        assert [terms(text) for text in some] == [by_word(text) for text in some]
 
 
 @given(texts)
