@@ -57,7 +57,7 @@ def words(text: str) -> Iterator[Word]:
     ['وبالهول', '3000', 'al', 'hol']
     """
     for found in _WORD.finditer(text):
-        if form := search_form(found.group()):
+        if form := _form(found.group()):
             yield Word(form, found.start(), found.end())
 
 
@@ -137,14 +137,16 @@ def grams(form: str) -> list[str]:
     return [form[i : i + GRAM] for i in range(len(form) - GRAM + 1)]
 
 
-@lru_cache(maxsize=100_000)  # at most about 30 MB
+_remembered = lru_cache(maxsize=100_000)(search_form)  # at most about 30 MB
+
+
 def _form(raw: str) -> str:
-    return search_form(raw)
+    return _remembered(raw) if len(raw) <= _LONG else search_form(raw)
 
 
 def forms(text: str) -> list[str]:
     """The search forms of the words of `text`, in order and with repeats."""
-    return [form for raw in written(text) if (form := _form(raw) if len(raw) <= _LONG else search_form(raw))]
+    return [form for raw in written(text) if (form := _form(raw))]
 
 
 # As Terms, but a plain tuple: of those that hold text only Python's collector makes no rounds.
