@@ -353,10 +353,11 @@ def _prepare(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LibraryError(f"{folder} cannot be a library: {error.strerror}; choose another folder") from None
-    if not (folder / CATALOGUE).exists():
-        if _projected(folder):
+    projected = _projected(folder)
+    strangers = [path.name for path in folder.iterdir() if not path.name.startswith(("write.", "."))]
+    if not (folder / CATALOGUE).exists():  # asked last: another process may be making the library at this moment
+        if projected:
             raise LibraryDamaged(f"{folder / CATALOGUE} is missing; restore it from a backup, or give an empty folder")
-        strangers = [path.name for path in folder.iterdir() if not path.name.startswith(("write.", "."))]
         if strangers:
             raise LibraryError(f"{folder} is not empty and no library ({strangers[0]!r}); give another folder")
 

@@ -21,6 +21,7 @@ import pytest
 import tantivy
 from conftest import FakeEncoder, add, make_article, tree
 
+import index.store
 from index import normalise
 from index.article import Article
 from index.catalogue import Entry, Filter, pack, unpack
@@ -29,7 +30,7 @@ from index.indexing import encoded
 from index.lexical import Field
 from index.passages import passages
 from index.sentences import Span
-from index.store import Store
+from index.store import CATALOGUE, Store
 from index.tokens import terms
 
 FILTERS = [
@@ -686,6 +687,23 @@ def test_two_threads_write_one_after_the_other(full: Store) -> None:
     assert failures == []
     assert full.status().articles == 66
     assert full.check() == []
+
+
+def test_a_library_that_another_process_makes_at_this_moment_is_no_stranger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    projected = index.store._projected
+
+    def meanwhile(folder: Path) -> bool:
+        monkeypatch.undo()
+        for name in (CATALOGUE, f"{CATALOGUE}-journal"):
+            (folder / name).touch()
+        return projected(folder)
+
+    monkeypatch.setattr(index.store, "_projected", meanwhile)
+    made = Store(tmp_path / "library", FakeEncoder())
+    assert made.check() == []
+    made.close()
 
 
 def every_term(store: Store) -> dict[tuple[str, str], dict[int, float]]:
