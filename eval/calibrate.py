@@ -21,7 +21,7 @@ import rag.weights
 from eval.dataset import Dataset, Gold, Query, load
 from eval.fitting import Floats, balanced, calibrated, evened, listwise, logistic, sigmoid
 from eval.known_item import library_of
-from eval.measures import mean, places, roc_area
+from eval.measures import holds, mean, places, roc_area
 from eval.passages import (
     CANDIDATE,
     QUESTIONS,
@@ -30,7 +30,6 @@ from eval.passages import (
     fit_candidates,
     fit_order,
     fit_relevance,
-    holds,
     ranked,
 )
 from index.article import Article

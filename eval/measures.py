@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.dataset import Gold, Query
-from rag.results import Answer, Citation
+from rag.results import Answer
 
 
 def overlap(one: tuple[int, int], other: tuple[int, int]) -> float:
@@ -30,12 +30,9 @@ def places(quote: str, texts: Mapping[str, str]) -> list[Gold]:
     return found
 
 
-def right(citation: Citation, gold: Iterable[Gold]) -> bool:
-    """Whether a citation shares at least half of the shorter span with a gold place of the same article."""
-    return any(
-        citation.article_id == g.article_id and overlap((citation.start, citation.end), (g.start, g.end)) >= 0.5
-        for g in gold
-    )
+def holds(gold: Iterable[Gold], article: str, start: int, end: int) -> bool:
+    """Whether text[start:end] of `article` shares at least half of the shorter span with a gold place."""
+    return any(g.article_id == article and overlap((start, end), (g.start, g.end)) >= 0.5 for g in gold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class Outcome:
 
 def judge(query: Query, answer: Answer, gold: Sequence[Gold], seconds: float) -> Outcome:
     """Hold an answer against what answers the question."""
-    hits = [right(citation, gold) for citation in answer.citations]
+    hits = [holds(gold, c.article_id, c.start, c.end) for c in answer.citations]
     return Outcome(query, answer.answered, answer.confidence, hits[:1] == [True], any(hits), len(hits), seconds)
 
 

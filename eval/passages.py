@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from ir_measures import Qrel
 
-from eval.dataset import Dataset, DatasetError, Gold, Query, load
+from eval.dataset import Dataset, DatasetError, Query, load
 from eval.fitting import Floats, calibrated, evened, listwise, logistic
-from eval.measures import overlap, places
+from eval.measures import holds, places
 from rag.library import Library
 from rag.passage_features import ORDER, relevance_features
 
@@ -84,11 +84,6 @@ def ranked(lib: Library, query: Query) -> Iterator[Ranked]:
 def qrels(queries: Iterable[Query]) -> list[Qrel]:
     """The articles that answer each question."""
     return [Qrel(q.id, name, 1) for q in queries for name in dict.fromkeys(g.article_id for g in q.gold)]
-
-
-def holds(gold: Sequence[Gold], article: str, start: int, end: int) -> bool:
-    """Whether text[start:end] of `article` shares at least half of the shorter span with a gold place."""
-    return any(g.article_id == article and overlap((start, end), (g.start, g.end)) >= 0.5 for g in gold)
 
 
 def fit_order(groups: Mapping[str, Sequence[Ranked]], columns: Sequence[int]) -> Floats:

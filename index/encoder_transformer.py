@@ -34,14 +34,8 @@ class TransformerEncoder:
 
     def __init__(self, name: str) -> None:
         """Load `name`, a folder or a hub name. Raises EncoderError if there is none that works."""
-        try:
-            from sentence_transformers import SentenceTransformer
-        except ImportError as error:
-            raise EncoderError(
-                f"{name!r} needs sentence-transformers ({line(error)}): pip install sentence-transformers"
-            ) from error
         self.name = name
-        self._model: SentenceTransformer = load_model(name, SentenceTransformer)
+        self._model = load_model(name, "SentenceTransformer")
         prompts = {key: text for key, text in self._model.prompts.items() if text}
         if not prompts:
             prompts = _unwritten_prompts(name)

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, Literal, overload
 
 from index.errors import EncoderError
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder, SentenceTransformer
 
 FAILURES = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError)
 """What loading and running a model raise when files are missing, broken, of an unknown kind, or out of reach."""
 
 
-def load_model(name: str, make: Callable[..., T]) -> T:
-    """make(name, local_files_only=True), and where that fails make(name), once the hub has said that it has the model.
+@overload
+def load_model(name: str, kind: Literal["SentenceTransformer"]) -> SentenceTransformer: ...
+@overload
+def load_model(name: str, kind: Literal["CrossEncoder"]) -> CrossEncoder: ...
+def load_model(name: str, kind: str) -> object:
+    """A model of sentence-transformers: from this machine, else from the hub, once it has said that it has the model.
 
-    Raises EncoderError if there is none that works.
+    kind: the class of sentence-transformers. Raises EncoderError if there is none that works.
     """
+    try:
+        import sentence_transformers
+    except ImportError as error:
+        raise EncoderError(
+            f"{name!r} needs sentence-transformers ({line(error)}): pip install sentence-transformers"
+        ) from error
+    make = getattr(sentence_transformers, kind)
     try:
         # What is on this machine is taken as it is, without asking the hub.
         return make(name, local_files_only=True)

@@ -28,16 +28,8 @@ class CrossEncoderReranker:
 
     def __init__(self, name: str) -> None:
         """Load `name`. Raises EncoderError if there is none that works, or it has several outputs."""
-        try:
-            from sentence_transformers import CrossEncoder
-            from torch.nn import Sigmoid
-        except ImportError as error:
-            raise EncoderError(
-                f"{name!r} needs sentence-transformers ({line(error)}): pip install sentence-transformers"
-            ) from error
         self.name = name
-        self._squash = Sigmoid()
-        self._model: CrossEncoder = load_model(name, CrossEncoder)
+        self._model = load_model(name, "CrossEncoder")
         if self._model.num_labels != 1:
             raise EncoderError(
                 f"the model {name!r} has {self._model.num_labels} outputs; a reranker has one, for example"
@@ -46,9 +38,11 @@ class CrossEncoderReranker:
 
     def score(self, question: str, texts: Sequence[str]) -> np.ndarray:
         """As Reranker.score()."""
+        from torch.nn import Sigmoid
+
         pairs = [(question, text) for text in texts]
         try:
-            found = self._model.predict(pairs, activation_fn=self._squash, show_progress_bar=False)
+            found = self._model.predict(pairs, activation_fn=Sigmoid(), show_progress_bar=False)
         except FAILURES as error:
             raise EncoderError(f"the model {self.name!r} failed on {len(texts)} texts: {line(error)}") from error
         scores = np.asarray(found, np.float32).reshape(-1)

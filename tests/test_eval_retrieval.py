@@ -10,7 +10,8 @@ import pytest
 
 from eval.dataset import Dataset, DatasetError, Gold, Query, load
 from eval.known_item import best_articles, containment, found_items, known_items, library_of
-from eval.passages import Ranked, cross_lingual, fit_order, fit_relevance, holds, placed, qrels
+from eval.measures import holds
+from eval.passages import Ranked, cross_lingual, fit_order, fit_relevance, placed, qrels
 from eval.retrieval import named, rank_fusion
 from eval.run import find_titles, main
 from index.article import Article
