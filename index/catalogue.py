@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ import numpy as np
 
 from index import reports
 from index.article import Article
+from index.database import PATIENCE, Database
 from index.errors import LibraryDamaged, LibraryError
 from index.migration import kept, migrate
 from index.reports import Copies
@@ -52,9 +52,8 @@ CREATE TABLE removal (passage INTEGER PRIMARY KEY, change INTEGER NOT NULL);
 CREATE INDEX removal_change ON removal (change);
 """
 
-_PATIENCE = 30
 _MIGRATION = 600
-"""Seconds that a transaction waits for that of another process, and for one that brings the catalogue up."""
+"""Seconds to wait for another process that brings the catalogue up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +149,15 @@ def _insert(
     return range(first, next(ids))
 
 
-class Catalogue:
-    """The tables, and the transactions on them. One connection for each thread; any number of processes may read.
+class Catalogue(Database):
+    """The tables, and what is read from them and written to them.
 
     Raises LibraryDamaged if the file is no catalogue, LibraryError if it is of a newer format or cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._local = threading.local()
-        self._closed = False
+        super().__init__(path)
         self._firsts: dict[int, np.ndarray] = {}
-        self._open: dict[threading.Thread, sqlite3.Connection] = {}
         try:
             self.uuid = self._recognise()
         except BaseException:
@@ -204,38 +200,7 @@ class Catalogue:
                 reports.regroup(connection)
             rows = [("format", str(FORMAT)), ("reports", reports.stamp())]
             connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
-        self._connection().execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        """SQLite's errors in our words."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            hint = "check that the folder can be written and the disk is not full"
-            raise LibraryError(f"{self._path}: {error}; {hint}") from error
-        except sqlite3.DatabaseError as error:
-            if type(error) is not sqlite3.DatabaseError:
-                raise
-            hint = "restore it from a backup, or index the articles again elsewhere"
-            raise LibraryDamaged(f"{self._path}: {error}; {hint}") from error
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            if self._closed:
-                raise LibraryError(f"{self._path.parent} was closed; open it again")
-            for thread in list(self._open):  # a server starts many threads in its life
-                if not thread.is_alive() and (left := self._open.pop(thread, None)):
-                    left.close()
-            # Closed from the thread that closes the library; otherwise each thread keeps to its own.
-            connection = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")  # acknowledged means on the disk
-            connection.execute("PRAGMA foreign_keys = ON")
-            self._local.connection = connection
-            self._open[threading.current_thread()] = connection
-        return connection
+        self._connection().execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
 
     def _create(self) -> None:
         with self.transaction() as connection:
@@ -247,44 +212,14 @@ class Catalogue:
                 connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
 
     @contextmanager
-    def snapshot(self) -> Iterator[sqlite3.Connection]:
-        """A consistent view: whatever is read inside belongs to one change."""
-        connection = self._connection()
-        if connection.in_transaction:  # within another snapshot of this thread
-            yield connection
-            return
-        with self._errors():
-            connection.execute("BEGIN")
-            try:
-                yield connection
-            finally:
-                if connection.in_transaction:  # SQLite ends it itself when the disk fails
-                    connection.execute("COMMIT")
-
-    @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing; durable when it ends without an error."""
-        connection = self._connection()
-        with self._errors():
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+        try:
+            with super().transaction() as connection:
                 yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                self._firsts.clear()  # numbers that were given out are given out again
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-
-    def reading(self) -> bool:
-        """Whether this thread is within a snapshot."""
-        return self._connection().in_transaction
-
-    def close(self) -> None:
-        self._closed = True
-        while self._open:
-            self._open.popitem()[1].close()
-        self._local = threading.local()
+        except BaseException:
+            self._firsts.clear()  # numbers that were given out are given out again
+            raise
 
     # -- what is there -----------------------------------------------------------------------------------------------
 
