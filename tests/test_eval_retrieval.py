@@ -90,6 +90,8 @@ def test_titles_are_looked_for_from_the_command(tmp_path: Path, capsys: pytest.C
     (tmp_path / "news.json").write_text(json.dumps(rows), "utf-8")
     assert find_titles(tmp_path, 3) == 0
     assert "R@10" in capsys.readouterr().out
+    with pytest.raises(DatasetError, match="nowhere"):
+        find_titles(tmp_path / "nowhere", 3)
 
 
 def test_quotes_become_places() -> None:
