@@ -34,7 +34,7 @@ def known_items(articles: Iterable[Article], count: int, seed: int = 0) -> Datas
 
 
 def read_articles(path: Path) -> Iterator[Article]:
-    """The articles of a file, folder or zip; what cannot be read is left out. Raises DatasetError if nothing is there."""
+    """The articles of a file, folder or zip; what cannot be read is left out. DatasetError if there is no such path."""
     if not path.exists():
         raise DatasetError(f"there is no file or folder {path}; name one that holds articles")
     return (one for one in read([path], limits=Limits()) if isinstance(one, Article))
