@@ -13,7 +13,7 @@ from index.errors import (
     UnreadableFile,
 )
 from rag.library import Library
-from rag.results import Answer, Citation, Claim, Hit, Match
+from rag.results import Answer, Citation, Claim, Hit, Mark, Match
 from rag.times import Period
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "LibraryDamaged",
     "LibraryError",
     "LibraryLocked",
+    "Mark",
     "Match",
     "Period",
     "QueryError",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+Verdict = Literal["supported", "partly", "unsupported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,21 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """The exact words of a quote that answer: article.text[start:end] == text, within the quote."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """The words that a claim rests on: article.text[start:end] == quote. n: its number in the answer, from 1.
 
     score: probability in [0, 1] that the quote answers the question. articles, outlets, copies: those of Hit.
+    marks: the words in it that answer a question for a time, a person, a number or a place. context: the sentence
+    before it, where the quote cannot be understood alone ("he", "last month"); to be shown, but not as a quote.
     """
 
     n: int
@@ -61,14 +74,21 @@ class Citation:
     articles: int = 1
     outlets: int = 0
     copies: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of an answer, and the numbers of its citations."""
+    """One sentence of an answer, the numbers of its citations, and the verdict of the check of it against their quotes.
+
+    reason: what the check found, for a person to read ("the quote says 2017, the claim 2018"); empty where all agrees.
+    """
 
     text: str
     citations: tuple[int, ...]
+    verdict: Verdict = "supported"
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +97,9 @@ class Answer:
 
     confidence: probability in [0, 1] that the archive answers the question. since, until: the days, 'YYYY-MM-DD', that
     it was asked of; understood: the words of the question that were taken for them, or None.
+    model: the language model that wrote the claims; None where they are quotes. dropped: its claims that the check did
+    not let pass. notice: one line on why a model that was asked for did not write the answer, or None.
+    completed: the question as it was completed from the conversation, or None where it was asked as it stands.
     """
 
     question: str
@@ -89,9 +112,13 @@ class Answer:
     since: str | None = None
     until: str | None = None
     understood: str | None = None
+    model: str | None = None
+    dropped: tuple[Claim, ...] = ()
+    notice: str | None = None
+    completed: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as `isnad ask --json` prints it."""
         whole = asdict(self)
-        keys = ("question", "answered", "text", "confidence", "claims", "citations", "since", "until", "understood")
-        return {key: whole[key] for key in keys} | {"nearest": [] if self.answered else whole["nearest"]}
+        whole["nearest"] = [] if self.answered else whole["nearest"]
+        return whole
