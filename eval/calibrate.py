@@ -1,8 +1,9 @@
 """Fit the shipped weights on development questions: `python -m eval.calibrate DATA_DIR` rewrites rag/data/weights.json.
 
-Four models, one upon the other: is a passage worth reading, is it relevant, does a sentence answer, does the archive
-answer at all. The questions are those of XQuAD (in and across Arabic and English), of ARCD for the passages, of our own
-desk set and, for the threshold alone, of the seed set. Only development halves are fitted on; test halves are reported.
+Models one upon the other: is a passage worth reading, is it relevant, does a sentence answer, with which words, does
+the archive answer at all. The questions are those of XQuAD (in and across Arabic and English), of ARCD for passages and
+words, of our own desk set and, for the threshold alone, of the seed set. Only development halves are fitted on; test
+halves are reported.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from eval.passages import (
     fit_relevance,
     ranked,
 )
+from eval.spans import NAMES, fit_spans, marked
 from index.article import Article
 from index.reading import Limits, read
 from rag.answering import CONFIDENCE, confidence_features, select
@@ -40,6 +42,8 @@ from rag.features import FEATURES
 from rag.library import Library
 from rag.passage_features import ORDER, RELEVANCE
 from rag.question import Question
+from rag.retrieval import Found
+from rag.span_features import SPAN
 from rag.weights import Weights
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -85,10 +89,12 @@ def seed() -> Article:
 
 
 class Asked(NamedTuple):
-    """One question: whether there is an answer, what was read for it (best first), and which sentences are right."""
+    """One question: whether there is an answer, the passages found (article, probability of relevance), their sentences
+    (best first), and which of these are right."""
 
     answerable: bool
     question: Question
+    passages: list[tuple[str, float]]
     evidence: list[Evidence]
     right: list[bool]
 
@@ -96,13 +102,17 @@ class Asked(NamedTuple):
 def ask(lib: Library, query: Query) -> Iterator[Asked]:
     """The question and its evidence; and, where articles of a larger library answer it, the same without them."""
     gold = gold_of(lib, query)
-    question, _, evidence = lib.evidence(query.text)
-    yield Asked(query.answerable, question, evidence, [_right(gold, one) for one in evidence])
+    question, found, evidence = lib.evidence(query.text)
+    yield Asked(query.answerable, question, _scored(found), evidence, [_right(gold, one) for one in evidence])
     if query.gold:
         gone = {g.article_id for g in query.gold}
         others = [article.id for article in lib.articles() if article.id not in gone]
-        question, _, evidence = lib.evidence(query.text, articles=others)
-        yield Asked(False, question, evidence, [False] * len(evidence))
+        question, found, evidence = lib.evidence(query.text, articles=others)
+        yield Asked(False, question, _scored(found), evidence, [False] * len(evidence))
+
+
+def _scored(found: Iterable[Found]) -> list[tuple[str, float]]:
+    return [(one.passage.article_id, one.score) for one in found]
 
 
 def rescored(asked: Asked, weights: Floats) -> Asked:
@@ -112,7 +122,7 @@ def rescored(asked: Asked, weights: Floats) -> Asked:
     score = sigmoid(weights[0] + np.array([one.features for one in asked.evidence]) @ weights[1:])
     order = np.argsort(-score, kind="stable").tolist()
     evidence = [replace(asked.evidence[i], score=float(score[i])) for i in order]
-    return Asked(asked.answerable, asked.question, evidence, [asked.right[i] for i in order])
+    return asked._replace(evidence=evidence, right=[asked.right[i] for i in order])
 
 
 def answered(asked: Asked) -> bool:
@@ -156,15 +166,21 @@ def fit_evidence(groups: Mapping[str, Sequence[Asked]]) -> Floats:
 def fit_answers(groups: Mapping[str, Sequence[Asked]]) -> Floats:
     """[bias, weights...] of the answer model."""
     held = {name: [a for a in group if a.evidence] for name, group in groups.items()}
-    rows = np.array([confidence_features(a.question, a.evidence) for group in held.values() for a in group], float)
-    labels = np.array([answered(a) for group in held.values() for a in group], float)
-    return logistic(rows, labels, evened([len(group) for group in held.values()]))
+    rows = _confidence_rows([a for group in held.values() for a in group])
+    labels = np.array([a.answerable for group in held.values() for a in group], float)
+    scale = rows.std(axis=0) + 1e-9
+    fitted = logistic(rows / scale, labels, evened([len(group) for group in held.values()]), ridge=3.0)
+    return np.concatenate([fitted[:1], fitted[1:] / scale])
+
+
+def _confidence_rows(group: Sequence[Asked]) -> Floats:
+    return np.array([confidence_features(a.question, a.evidence, a.passages) for a in group], float)
 
 
 def confidences(group: Sequence[Asked], weights: Floats) -> tuple[Floats, Floats, Floats]:
     """Confidences of the questions that are answered, whether what they show is right, confidences of the others."""
     found = [a for a in group if a.evidence]
-    p = sigmoid(weights[0] + np.array([confidence_features(a.question, a.evidence) for a in found]) @ weights[1:])
+    p = sigmoid(weights[0] + _confidence_rows(found) @ weights[1:])
     answerable = np.array([a.answerable for a in found])
     return p[answerable], np.array([answered(a) for a in found], float)[answerable], p[~answerable]
 
@@ -189,20 +205,20 @@ def save(models: dict[str, dict[str, float]], threshold: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="the folder that holds eval/xquad-r")
-    parser.add_argument("--most", type=int, default=300, help="questions of each half of XQuAD that are asked")
+    parser.add_argument("--most", type=int, default=600, help="questions of each half of XQuAD that are asked")
     arguments = parser.parse_args()
     folder = arguments.data / "eval/xquad-r"
     arabic = load(folder / "ar.json")
     crossed = cross_lingual(load(folder / "en.json"), arabic)
 
     def sets(split: str) -> dict[str, list[Dataset]]:
-        large = [sample(data.part(split), arguments.most) for data in (arabic, crossed)]
+        large = {name: sample(data.part(split), arguments.most) for name, data in (("ar", arabic), ("en>ar", crossed))}
         desk = load(QUESTIONS / "desk.jsonl").part(split)
         return {
             "alone": list(desks(desk)),
             "pooled": [desk],
-            "large": large,
-            "small": [part for data in large for part in small_libraries(data)],
+            **{name: [data] for name, data in large.items()},
+            "small": [part for data in large.values() for part in small_libraries(data)],
             "seed": [replace(load(QUESTIONS / "seed.jsonl").part(split), articles=(seed(),))],
         }
 
@@ -217,6 +233,7 @@ def main() -> None:
         ("relevance", RELEVANCE),
         ("evidence", FEATURES),
         ("answer", CONFIDENCE),
+        *((name, SPAN) for name in NAMES),
     ):
         if tuple(models.get(name, ()))[1:] != features:  # the features are new: any weights do for a start
             keep(name, features, np.ones(len(features) + 1))
@@ -228,11 +245,15 @@ def main() -> None:
     order = fit_order(read_, range(len(ORDER)))
     keep("passage", ORDER, np.concatenate([[0.0], order]))
     keep("relevance", RELEVANCE, fit_relevance(read_, order))
+    with_words = [data for name, data in collections(arguments.data / "eval").items() if name != "desk"]
+    spans = collect((data.part("development") for data in with_words), marked)
+    for name, weights in fit_spans(spans).items():
+        keep(name, SPAN, np.concatenate([[0.0], weights]))
     groups = {name: collect(data, ask) for name, data in development.items()}
-    evidence = fit_evidence({n: groups[n] for n in ("alone", "pooled", "large", "small")})
+    evidence = fit_evidence({n: groups[n] for n in ("alone", "pooled", "ar", "en>ar", "small")})
     keep("evidence", FEATURES, evidence)
     groups = {name: [rescored(a, evidence) for a in group] for name, group in groups.items()}
-    answer = fit_answers({"alone": groups["alone"], "pooled": groups["pooled"], "large": groups["large"]})
+    answer = fit_answers({n: groups[n] for n in ("alone", "pooled", "ar", "en>ar")})
     held = [confidences(groups[name], answer) for name in ("alone", "seed")]
     threshold = balanced([(p, ok) for p, ok, _ in held], [p for *_, p in held], *AIMS)
     keep("answer", CONFIDENCE, answer, round(threshold, 3))

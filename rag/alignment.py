@@ -102,6 +102,10 @@ class Aligner:
         """
         return (self._seen if guess else self._sure).take([self._rows[form] for form in words or ("",)], axis=0)
 
+    def nearness(self, words: Sequence[str]) -> np.ndarray:
+        """Cosine of each of `words` and each term, float32 of shape (words, terms)."""
+        return self._book.look_up(words)[1] @ self._vectors.T
+
 
 def closest(grid: np.ndarray, width: int) -> np.ndarray:
     """The best match of each term within each stretch of `width` words: shape (at least one stretch, terms)."""

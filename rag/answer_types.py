@@ -30,7 +30,7 @@ def is_number(form: str) -> bool:
     return form[0].isdigit() or form in wordlist("numbers") or _ARABIC_NUMBER.fullmatch(form) is not None
 
 
-def _is_year(form: str) -> bool:
+def is_year(form: str) -> bool:
     return len(form) == 4 and form.isdigit() and form[0] in "12"
 
 
@@ -38,7 +38,7 @@ def _beside(forms: Sequence[str], at: int, width: int) -> Sequence[str]:
     return [*forms[max(0, at - width) : at], *forms[at + 1 : at + 1 + width]]
 
 
-def _bare(form: str) -> str:
+def bare(form: str) -> str:
     """Without the "and" that Arabic writes together with a word."""
     return form[1:] if form[0] == "و" and len(form) > 3 else form
 
@@ -60,7 +60,7 @@ class AnswerTypes:
             "number": self._number,
             "age": self._age,
             "where": self._place,
-            "why": lambda forms, at: forms[at] in wordlist("reasons") or _bare(forms[at]) in wordlist("reasons"),
+            "why": lambda forms, at: forms[at] in wordlist("reasons") or bare(forms[at]) in wordlist("reasons"),
             "who": self._person,
         }
 
@@ -95,15 +95,15 @@ class AnswerTypes:
         return any(self._of_person(other) for other in _beside(forms, at, 1)) and not self._place(forms, at)
 
     def _of_person(self, form: str) -> bool:
-        return self.name_like(form) and self._lexicon.place(stem(_bare(form))) < _PLACE
+        return self.name_like(form) and self._lexicon.place(stem(bare(form))) < _PLACE
 
     def _number(self, forms: Sequence[str], at: int) -> bool:
         date = at + 1 < len(forms) and forms[at + 1] in wordlist("days")
-        return is_number(forms[at]) and not _is_year(forms[at]) and not date
+        return is_number(forms[at]) and not is_year(forms[at]) and not date
 
     def _time(self, forms: Sequence[str], at: int) -> bool:
-        form = _bare(forms[at])
-        if form in wordlist("days") or _is_year(forms[at]):
+        form = bare(forms[at])
+        if form in wordlist("days") or is_year(forms[at]):
             return True
         near = _beside(forms, at, 2)
         return form in wordlist("units") and any(is_number(f) or f in wordlist("which") for f in near)
@@ -119,4 +119,4 @@ class AnswerTypes:
         form = forms[at]
         if not self.name_like(form):
             return False
-        return form[0] in "بل" or any(_bare(f) in wordlist("places") for f in forms[max(0, at - 2) : at])
+        return form[0] in "بل" or any(bare(f) in wordlist("places") for f in forms[max(0, at - 2) : at])

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from rag.evidence import Evidence
 from rag.features import FEATURES
+from rag.kinds import Kind
 from rag.question import Language, Question
 from rag.results import Answer, Citation, Claim, Hit
 from rag.times import Period
-from rag.weights import Weights
+from rag.weights import Weights, log_odds
 
 MOST = 3
 """Sentences of an answer at the most."""
@@ -18,6 +19,8 @@ _BESIDE = 0.3
 """A further sentence is shown if its probability is at least this share of the best one's."""
 _CLEAR = 5.0
 """A lead, in log-odds, beyond which more says nothing; also that of a sentence without a rival."""
+_NEAREST = 5
+"""Passages that a refusal points to."""
 _SAME = 0.6
 """Share of the shorter sentence's stems above which two sentences say the same."""
 
@@ -38,7 +41,7 @@ _WITHIN: dict[Language, tuple[str, str, str, str, str]] = {
     ),
 }
 """The refusal where dates were understood: the sentence; two days, one day, no end, no beginning."""
-_NEAREST: dict[Language, str] = {
+_HEADLINES: dict[Language, str] = {
     "en": "Nearest headlines:",
     "ar": "أقرب العناوين:",
     "fr": "Titres les plus proches :",
@@ -46,24 +49,54 @@ _NEAREST: dict[Language, str] = {
 
 
 _SHARED = FEATURES.index("short")
-CONFIDENCE = ("best", "lead", *FEATURES[:_SHARED], "terms", "number", "when", "who", "where", "age", "why")
+_BEHIND = FEATURES.index("passage_behind")
+_KINDS: tuple[Kind, ...] = ("number", "when", "who", "where", "age", "why")
+CONFIDENCE = (
+    "best",  # log-odds of the best sentence
+    "lead",  # by how many log-odds the next that says something else stands behind it
+    *FEATURES[:_SHARED],  # the features of the best sentence
+    "terms",  # how many terms the question has
+    *_KINDS,  # its kind
+    "passage_best",  # log-odds of the best passage
+    "more",  # how much the other sentences add to the best one, in log-odds
+    "on_best",  # the best sentence stands in the best passage
+    "article_lead",  # by how many log-odds the best passage of the next article stands behind
+    "articles_lead",  # and of the third next
+    "single",  # all that was found is of one article
+    "articles",  # how many articles were found
+)
 """What is known of an answer, in the order of confidence_features()."""
 
 
-def confidence_features(question: Question, evidence: Sequence[Evidence]) -> tuple[float, ...]:
-    """Log-odds of the best sentence, its lead over the next that says something else, its features, and the
-    question's kind."""
+def confidence_features(
+    question: Question, evidence: Sequence[Evidence], passages: Sequence[tuple[str, float]]
+) -> tuple[float, ...]:
+    """CONFIDENCE of the answer to `question` from `evidence`, best first. passages: article id and probability of
+    relevance of each passage that was found, best first."""
     best = evidence[0]
     other = next((e for e in evidence[1:] if not _say_the_same(e, best)), None)
-    odds = _log_odds(best.score)
-    lead = min(odds - _log_odds(other.score), _CLEAR) if other else _CLEAR
-    kinds = [float(question.kind == kind) for kind in CONFIDENCE[-6:]]
-    return (odds, lead, *best.features[:_SHARED], min(len(question.terms), 8) / 8, *kinds)
-
-
-def _log_odds(probability: float) -> float:
-    clipped = min(max(probability, 1e-6), 1 - 1e-6)
-    return math.log(clipped / (1 - clipped))
+    odds = log_odds(best.score)
+    lead = min(odds - log_odds(other.score), _CLEAR) if other else _CLEAR
+    sum_ = math.log(sum(math.exp(log_odds(e.score)) for e in evidence))
+    of_article: dict[str, float] = {}
+    for article, score in passages:
+        of_article.setdefault(article, log_odds(score))
+    articles = sorted(of_article.values(), reverse=True)
+    first, last = articles[0], len(articles) - 1
+    return (
+        odds,
+        lead,
+        *best.features[:_SHARED],
+        min(len(question.terms), 8) / 8,
+        *(float(question.kind == kind) for kind in _KINDS),
+        first,
+        sum_ - odds,
+        float(best.features[_BEHIND] == 0),
+        min(first - articles[min(1, last)], _CLEAR),
+        min(first - articles[min(3, last)], _CLEAR),
+        float(last == 0),
+        min(len(articles), 8) / 8,
+    )
 
 
 def compose(
@@ -75,13 +108,15 @@ def compose(
 ) -> Answer:
     """Answer from `evidence` (best first), or refuse where it is not probable enough that the archive answers.
 
-    `nearest`: what a refusal points to. said: the dates that were understood as a filter.
+    nearest: the passages that were found, best first; a refusal points to the first ones. said: the dates that were
+    understood as a filter.
     """
     answerable = evidence and not question.empty
-    confidence = weights.probability("answer", confidence_features(question, evidence)) if answerable else 0.0
+    found = [(hit.article_id, hit.score) for hit in nearest]
+    confidence = weights.probability("answer", confidence_features(question, evidence, found)) if answerable else 0.0
     if confidence < weights.threshold:
-        text = refusal(question.language, nearest, said)
-        return Answer(question.text, False, text, confidence, nearest=tuple(nearest))
+        text = refusal(question.language, nearest[:_NEAREST], said)
+        return Answer(question.text, False, text, confidence, nearest=tuple(nearest[:_NEAREST]))
     citations = [_cite(n, e) for n, e in enumerate(select(evidence), start=1)]
     claims = tuple(Claim(citation.quote, (citation.n,)) for citation in citations)
     text = "\n".join(f"{claim.text} [{claim.citations[0]}]" for claim in claims)
@@ -119,4 +154,4 @@ def refusal(language: Language, nearest: Sequence[Hit], said: Period | None = No
         span = day if said.since == said.until else after if not said.until else both if said.since else before
         sentence = whole.format(span.format(said.since, said.until))
     headlines = list(dict.fromkeys(hit.title or hit.text.splitlines()[0][:100] for hit in nearest))[:3]
-    return "\n".join([sentence, *([_NEAREST[language]] if headlines else []), *(f"- {h}" for h in headlines)])
+    return "\n".join([sentence, *([_HEADLINES[language]] if headlines else []), *(f"- {h}" for h in headlines)])

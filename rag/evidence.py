@@ -16,9 +16,8 @@ from rag.alignment import Aligner
 from rag.answer_types import AnswerTypes
 from rag.expansion import Expansion
 from rag.features import Features, Sentence
-from rag.lexicon import Lexicon
 from rag.retrieval import Found
-from rag.weights import Weights
+from rag.weights import Weights, log_odds
 
 _HEADLINE = 120
 """Characters of a first line that may be a headline."""
@@ -40,9 +39,9 @@ class Evidence:
 class EvidenceFinder:
     """Takes sentences out of passages and scores them."""
 
-    def __init__(self, encoder: Encoder, lexicon: Lexicon, weights: Weights) -> None:
+    def __init__(self, encoder: Encoder, types: AnswerTypes, weights: Weights) -> None:
         self._encoder = encoder
-        self._types = AnswerTypes(lexicon)
+        self._types = types
         self._weights = weights
 
     def find(self, asked: Expansion, aligner: Aligner, found: Sequence[Found]) -> list[Evidence]:
@@ -61,18 +60,23 @@ class EvidenceFinder:
         contexts = {number: aligner.grid(words).max(axis=0) for number, words in around.items()}
         query = self._encoder.encode([question.text], kind="query")[0]
         nearness = self._encoder.encode(texts, kind="passage") @ query
-        features = Features(asked, self._types)
+        grids = [aligner.grid(words) for words in spoken]
+        features = Features(asked, self._types, np.stack([grid.max(axis=0) for grid in grids]))
+        best = max(log_odds(hit.score) for hit in found)
         evidence = []
         last, before = None, np.zeros(len(question.terms), np.float32)
-        for (hit, span), text, words, near in zip(candidates, texts, spoken, nearness.tolist(), strict=True):
+        for (hit, span), text, words, grid, near in zip(
+            candidates, texts, spoken, grids, nearness.tolist(), strict=True
+        ):
             passage = hit.passage
             start = passage.start + span.start
             opening = text == passage.title or (start == 0 and len(text) < _HEADLINE)
-            grid, sure = aligner.grid(words), aligner.grid(words, guess=False).max(axis=0)
+            sure = aligner.grid(words, guess=False).max(axis=0)
             if last != passage.id:
                 last, before = passage.id, np.zeros_like(before)
+            context, behind = contexts[passage.id], best - log_odds(hit.score)
             values = features.of(
-                Sentence(words, grid, sure, contexts[passage.id], before, near, hit.score, len(text), opening)
+                Sentence(words, grid, sure, context, before, near, hit.score, behind, len(text), opening)
             )
             before = grid.max(axis=0)
             score = self._weights.probability("evidence", values)

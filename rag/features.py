@@ -55,8 +55,10 @@ FEATURES = (
     "sure_weakest",
     "sure_gone",  # how many words, no names, are not
     "who_sure_gone",  # the same where a person, or a name, is asked for
+    "rare_here",  # coverage where a term counts the less, the more of the sentences that are read speak of it
     "nearness",  # cosine of question and sentence
     "passage",  # probability that the passage is relevant
+    "passage_behind",  # by how many log-odds its passage stands behind the best one
     "number_missing",  # the question asks for a number, and none stands there that it does not hold itself
     "time_missing",
     "age_missing",
@@ -89,7 +91,8 @@ class Sentence:
     words: its search forms, shape (n,); grid: how well each matches each term, shape (n, terms); sure: the best match
     of each term but for guesses, shape (terms,), as are context and before: the best match in its passage and headline,
     and in the sentence before it; nearness: cosine with the question; passage: the probability that the passage is
-    relevant; length: in characters; opening: whether it is a headline.
+    relevant, and behind: its log-odds below those of the best passage; length: in characters; opening: whether it is a
+    headline.
     """
 
     words: Sequence[str]
@@ -99,6 +102,7 @@ class Sentence:
     before: np.ndarray
     nearness: float
     passage: float
+    behind: float
     length: int
     opening: bool
 
@@ -106,7 +110,8 @@ class Sentence:
 class Features:
     """The features of sentences beside one question."""
 
-    def __init__(self, asked: Expansion, types: AnswerTypes) -> None:
+    def __init__(self, asked: Expansion, types: AnswerTypes, spoken: np.ndarray) -> None:
+        """spoken: the best match of each term in each sentence that is read, shape (sentences, terms)."""
         terms = asked.question.terms
         self._kind = asked.question.kind
         self._types = types
@@ -114,6 +119,8 @@ class Features:
         self._weights = weights / (weights.sum() or 1)
         names = np.array([term.name for term in terms])
         vague = np.array([term.asked for term in terms])
+        self._here = self._weights * rarity((spoken >= _SPOKEN).sum(axis=0), len(spoken))
+        self._here /= self._here.sum() or 1
         self._firm = ~vague if not vague.all() else np.ones(len(terms), bool)
         self._names, self._plain = names & self._firm, ~names & self._firm
         self._known = np.array(asked.known, np.float32)
@@ -158,8 +165,10 @@ class Features:
             "sure": float(weights @ sentence.sure),
             "sure_weakest": float(sentence.sure[self._firm].min()),
             "sure_gone": float((1 - sentence.sure)[self._plain].sum()),
+            "rare_here": float(self._here @ match),
             "nearness": sentence.nearness,
             "passage": sentence.passage,
+            "passage_behind": sentence.behind,
             "answer_near": coverage,
             "short": float(sentence.length < _SHORT),
             "opening": float(sentence.opening),
@@ -185,6 +194,12 @@ class Features:
                 around = grid[max(0, at - _BESIDE) : at + _BESIDE + 1].max(axis=0)
                 best = max(best, float(self._weights @ around), 1e-3)
         return best
+
+
+def rarity(holders: np.ndarray, among: int) -> np.ndarray:
+    """Inverse document frequency as in BM25 (Robertson & Spärck Jones 1976): of terms that `holders` of `among` texts
+    hold, in nats, shape of `holders`."""
+    return np.log(1 + (among - holders + 0.5) / (holders + 0.5))
 
 
 def adjacent(grid: np.ndarray) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
@@ -20,6 +20,7 @@ from index.reencoding import reencode
 from index.reports import Copies
 from index.store import Status, Store
 from rag.alignment import Aligner
+from rag.answer_types import AnswerTypes
 from rag.answering import compose
 from rag.evidence import Evidence, EvidenceFinder
 from rag.expansion import Expander, Expansion
@@ -29,6 +30,8 @@ from rag.question import LONGEST, Question, language_of, understand
 from rag.reranking import Reranker, load_reranker
 from rag.results import Answer, Citation, Hit
 from rag.retrieval import READ, Found, Retriever
+from rag.span_features import Spans
+from rag.spans import SpanFinder
 from rag.times import Period, period
 from rag.weights import Weights
 from rag.wordbook import WordBook
@@ -38,7 +41,6 @@ _Place = TypeVar("_Place", Hit, Citation)
 
 _QUOTED = 8
 """Passages whose sentences are looked at for an answer."""
-_NEAREST = 5
 _LONG_BEFORE = datetime.timedelta(days=366)
 """Since when an archive would have to begin that "since 1948" is said of its articles, and not of what they tell."""
 
@@ -68,7 +70,9 @@ class Library:
         self._retriever = Retriever(store, encoder, self._weights, reranker)
         # Words are compared by the built-in encoder, whichever the library has.
         self._book = WordBook(encoder if encoder.name == "builtin" else load_encoder())
-        self._finder = EvidenceFinder(encoder, self._lexicon, self._weights)
+        types = AnswerTypes(self._lexicon)
+        self._finder = EvidenceFinder(encoder, types, self._weights)
+        self._marker = SpanFinder(types, self._lexicon, self._weights)
 
     @classmethod
     def open(
@@ -188,7 +192,7 @@ class Library:
         """Answer with quotes from the archive, or refuse. The filters are those of search(), and so are the errors."""
         where = self._filter(since, until, source, language, articles)
         asked, aligner, found, said = self._find(question, _QUOTED, where, dates)
-        nearest = [_hit(f) for f in found[:_NEAREST]]
+        nearest = [_hit(f) for f in found]
         answer = compose(asked.question, self._finder.find(asked, aligner, found), self._weights, nearest, said)
         reports = {f.passage.article_id: f.report for f in found}
         citations = tuple(_counted(citation, reports[citation.article_id]) for citation in answer.citations)
@@ -220,6 +224,12 @@ class Library:
         where = self._filter(since, until, source, language, articles)
         read = self._find(question, _QUOTED, where, dates)
         return read.asked.question, read.found, self._finder.find(*read[:3])
+
+    def spans(self, question: str, texts: Sequence[str]) -> list[tuple[Spans, Sequence[tuple[int, int]]]]:
+        """What the words that answer are chosen from in each of `texts`: its spans, and where its words stand."""
+        asked = self._expander.expand(self.understand(question))
+        aligner = Aligner(self._book, asked.question.terms, asked.variants)
+        return [self._marker.spans(asked, aligner, text) for text in texts]
 
     def period(self, question: str) -> Period | None:
         """The dates that the words of `question` name, as search() and ask() take them for a filter, or None.

@@ -42,3 +42,13 @@ class Weights:
         """The probability that the model `name` gives to `features`, in the order of its file."""
         bias, weights = self._models[name]
         return 1 / (1 + math.exp(-(bias + sum(w * f for w, f in zip(weights, features, strict=True)))))
+
+
+def log_odds(probability: float) -> float:
+    """log(p / (1 - p)), for probabilities that are kept from 0 and 1.
+
+    >>> round(log_odds(0.5), 3)
+    0.0
+    """
+    clipped = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(clipped / (1 - clipped))
