@@ -82,7 +82,7 @@ def compose(
     if confidence < weights.threshold:
         text = refusal(question.language, nearest, said)
         return Answer(question.text, False, text, confidence, nearest=tuple(nearest))
-    citations = [_cite(n, e) for n, e in enumerate(select(evidence), start=1)]
+    citations = [cite(n, e) for n, e in enumerate(select(evidence), start=1)]
     claims = tuple(Claim(citation.quote, (citation.n,)) for citation in citations)
     text = "\n".join(f"{claim.text} [{claim.citations[0]}]" for claim in claims)
     return Answer(question.text, True, text, confidence, claims, tuple(citations))
@@ -104,7 +104,8 @@ def _say_the_same(one: Evidence, other: Evidence) -> bool:
     return len(one.stems & other.stems) >= _SAME * max(shorter, 1)
 
 
-def _cite(n: int, evidence: Evidence) -> Citation:
+def cite(n: int, evidence: Evidence) -> Citation:
+    """The sentence `evidence` as citation number `n`."""
     p = evidence.passage
     about = (p.article_id, p.title, p.source, p.date, p.url)
     return Citation(n, *about, evidence.text, evidence.start, evidence.end, evidence.score)
