@@ -13,7 +13,7 @@ from rag.answering import cite
 from rag.citations import Draft, split_claims, without_thoughts
 from rag.evidence import Evidence
 from rag.language_models import LanguageModel
-from rag.prompts import NO_ANSWER, messages, visible
+from rag.prompts import NO_ANSWER, gives_orders, messages, visible
 from rag.question import Question
 from rag.results import Answer, Citation, Claim, Verdict
 
@@ -47,10 +47,15 @@ class Check(Protocol):
 
 
 def number(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """The sentences that a model is given, best first, no two with the same words."""
-    found: dict[frozenset[str], Evidence] = {}
+    """The sentences that a model is given, best first, no two with the same words; of an article that speaks to models,
+    none from there on."""
+    evidence, ends, found = list(evidence), {}, dict[frozenset[str], Evidence]()
     for one in evidence:
-        found.setdefault(one.stems, one)
+        if gives_orders(one.text):
+            ends[one.passage.article_id] = min(one.start, ends.get(one.passage.article_id, one.start))
+    for one in evidence:
+        if one.start < ends.get(one.passage.article_id, one.end):
+            found.setdefault(one.stems, one)
     return list(found.values())[:MOST]
 
 
@@ -70,9 +75,9 @@ def generate(
     the refusal, for where the model finds no answer in the evidence. threshold: the confidence under which `quoted`
     refuses.
     """
-    if not evidence or quoted.confidence < DOUBT * threshold:
-        return replace(quoted, notice=f"{model.name} was not asked: nothing that was found is likely to be an answer")
     shown = number(evidence)
+    if not shown or quoted.confidence < DOUBT * threshold:
+        return replace(quoted, notice=f"{model.name} was not asked: nothing that was found is likely to be an answer")
     pieces = []
     try:
         for piece in model.stream(messages(question, shown)):
