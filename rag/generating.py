@@ -49,7 +49,9 @@ class Check(Protocol):
 def number(evidence: Iterable[Evidence]) -> list[Evidence]:
     """The sentences that a model is given, best first, no two with the same words; of an article that speaks to models,
     none from there on."""
-    evidence, ends, found = list(evidence), {}, dict[frozenset[str], Evidence]()
+    evidence = list(evidence)
+    ends: dict[str, int] = {}
+    found: dict[frozenset[str], Evidence] = {}
     for one in evidence:
         if gives_orders(one.text):
             ends[one.passage.article_id] = min(one.start, ends.get(one.passage.article_id, one.start))

@@ -180,8 +180,15 @@ def _openai(place: Place, base: str, timeout: float, keyed: bool = False) -> Any
     key = _key()
     if keyed and not key:
         raise LanguageModelError(f"{place} needs a key; set OPENAI_API_KEY or ISNAD_LLM_KEY")
-    options = {"is_chat_model": True, "temperature": 0.0, "timeout": timeout, "max_retries": _RETRIES}
-    return OpenAILike(model=place.model, api_base=base, api_key=key or "none", **options)
+    return OpenAILike(
+        model=place.model,
+        api_base=base,
+        api_key=key or "none",
+        is_chat_model=True,
+        temperature=0.0,
+        timeout=timeout,
+        max_retries=_RETRIES,
+    )
 
 
 def _ollama(place: Place, host: str, timeout: float) -> Any:
@@ -189,8 +196,7 @@ def _ollama(place: Place, host: str, timeout: float) -> Any:
         from llama_index.llms.ollama import Ollama
     except ImportError as error:
         raise _not_installed(place, "llama-index-llms-ollama") from error
-    options = {"temperature": 0.0, "context_window": _WINDOW, "request_timeout": timeout}
-    return Ollama(model=place.model, base_url=host, **options)
+    return Ollama(model=place.model, base_url=host, temperature=0.0, context_window=_WINDOW, request_timeout=timeout)
 
 
 def _not_installed(place: Place, package: str) -> LanguageModelError:
