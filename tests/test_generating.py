@@ -6,6 +6,7 @@ import re
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from answering_models import (
@@ -244,6 +245,14 @@ def test_articles_cannot_leave_their_fence_cite_or_give_orders(library: Library)
     assert data
     assert data[1] not in data[2]
     assert not re.search(r"[\[\]<>]", data[2])
+
+
+def test_a_fence_that_occurs_in_the_texts_is_not_used(monkeypatch: pytest.MonkeyPatch, library: Library) -> None:
+    question, _, evidence = library.evidence(QUESTION)
+    digests = iter((64 * "a", 64 * "b"))
+    monkeypatch.setattr("rag.prompts.hashlib.sha256", lambda _: SimpleNamespace(hexdigest=lambda: next(digests)))
+    _, user = messages(replace(question, text=16 * "a"), evidence)
+    assert user.content.startswith(f"====={16 * 'b'} evidence\n")
 
 
 def test_a_model_that_obeys_an_article_says_nothing_that_holds(library: Library) -> None:
