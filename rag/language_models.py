@@ -168,7 +168,7 @@ def _shown(address: str) -> str:
 
 
 def _key() -> str:
-    """The key for a server; set ISNAD_LLM_KEY to nothing, and none is sent."""
+    """The key for a server. An empty ISNAD_LLM_KEY keeps OPENAI_API_KEY from being sent."""
     return os.environ.get("ISNAD_LLM_KEY", os.environ.get("OPENAI_API_KEY", "")).strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
@@ -21,6 +22,7 @@ from model_server import serving
 from index.errors import LanguageModelError, QueryError
 from rag import Library
 from rag.language_models import LlamaIndexModel, Message, load_language_model
+from rag.printing import writing
 from rag.terminal import run
 from rag.time_limit import in_time
 
@@ -366,6 +368,10 @@ def test_the_command_prints_a_checked_answer(
         assert "left out, unsupported: Seven bridges collapsed downstream" in out
         assert err == ""
         monkeypatch.setenv("ISNAD_LLM", running.spec)
+        assert run([*arguments, "--keep-unsupported"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        at = lines.index("Seven bridges collapsed downstream. [1]")
+        assert lines[at + 1].strip().startswith("unsupported: ")
         assert run([*arguments, "--json", "--keep-unsupported"]) == 0
         found = json.loads(capsys.readouterr().out)
         assert [claim["verdict"] for claim in found["claims"]] == ["supported", "unsupported"]
@@ -394,6 +400,19 @@ def test_the_command_says_on_stderr_what_was_wrong_and_answers_with_quotes(
     assert err.count("\n") == 1
     assert run([*arguments, "--llm", "nonsense"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_while_a_model_writes_a_terminal_shows_that_it_does_and_a_file_nothing() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal, file = Terminal(), io.StringIO()
+    with writing(terminal, "tiny\x1b]0;owned\x07"), writing(file, "tiny"), writing(Terminal(), None):
+        pass
+    assert "tiny is writing" in terminal.getvalue()
+    assert "owned" not in terminal.getvalue()
+    assert file.getvalue() == ""
 
 
 def test_without_a_model_nothing_of_it_is_loaded(folder: Path) -> None:
