@@ -4,6 +4,7 @@
     ├── ArticleError        an article that cannot be taken as it is (no id, no text, a date that is none)
     ├── UnreadableFile      a file, or one record of it, that cannot be read; the rest of the run goes on
     ├── EncoderError        a model that cannot be loaded, or that answers with vectors of the wrong shape
+    ├── LanguageModelError  a language model that cannot be reached, or that breaks off; ask() answers without it
     ├── QueryError          a question, query or filter that cannot be served as it was asked
     └── LibraryError        a library on disk that cannot be opened, read or written
         ├── LibraryLocked       another process is writing to it
@@ -28,6 +29,10 @@ class UnreadableFile(IsnadError):
 
 class EncoderError(IsnadError):
     """A model that cannot be loaded, or that gives vectors of the wrong shape."""
+
+
+class LanguageModelError(IsnadError):
+    """A language model that is not installed, cannot be reached, refuses, or breaks off."""
 
 
 class QueryError(IsnadError, ValueError):

@@ -115,12 +115,17 @@ def compose(
     found = [(hit.article_id, hit.score) for hit in nearest]
     confidence = weights.probability("answer", confidence_features(question, evidence, found)) if answerable else 0.0
     if confidence < weights.threshold:
-        text = refusal(question.language, nearest[:_NEAREST], said)
-        return Answer(question.text, False, text, confidence, nearest=tuple(nearest[:_NEAREST]))
-    citations = [_cite(n, e) for n, e in enumerate(select(evidence), start=1)]
+        return refuse(question, confidence, nearest, said)
+    citations = [cite(n, e) for n, e in enumerate(select(evidence), start=1)]
     claims = tuple(Claim(citation.quote, (citation.n,)) for citation in citations)
     text = "\n".join(f"{claim.text} [{claim.citations[0]}]" for claim in claims)
     return Answer(question.text, True, text, confidence, claims, tuple(citations))
+
+
+def refuse(question: Question, confidence: float, nearest: Sequence[Hit], said: Period | None = None) -> Answer:
+    """The answer that says that the archive does not answer. nearest, said: those of compose()."""
+    hits = tuple(nearest[:_NEAREST])
+    return Answer(question.text, False, refusal(question.language, hits, said), confidence, nearest=hits)
 
 
 def select(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -139,7 +144,8 @@ def _say_the_same(one: Evidence, other: Evidence) -> bool:
     return len(one.stems & other.stems) >= _SAME * max(shorter, 1)
 
 
-def _cite(n: int, evidence: Evidence) -> Citation:
+def cite(n: int, evidence: Evidence) -> Citation:
+    """The sentence `evidence` as citation number `n`."""
     p = evidence.passage
     about = (p.article_id, p.title, p.source, p.date, p.url)
     return Citation(n, *about, evidence.text, evidence.start, evidence.end, evidence.score)

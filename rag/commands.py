@@ -16,7 +16,17 @@ import typer
 
 from index.article import iso_date
 from index.errors import ArticleError, LibraryError, QueryError
-from rag.printing import Sheet, clean, print_answer, print_dates, print_hits, print_report, print_status, progress
+from rag.printing import (
+    Sheet,
+    clean,
+    print_answer,
+    print_dates,
+    print_hits,
+    print_report,
+    print_status,
+    progress,
+    writing,
+)
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -52,6 +62,18 @@ Ids = Annotated[
     list[str] | None, typer.Option("--article", metavar="ID", help="Only this article, or file; may be repeated.")
 ]
 AnyDate = Annotated[bool, typer.Option("--any-date", help='Take no words like "last week" for --since and --until.')]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        metavar="SPEC",
+        help="Language model: ollama:NAME, openai:NAME, http://HOST/v1#NAME; else $ISNAD_LLM; none.",
+    ),
+]
+Patience = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", help="How long a language model may be silent; else $ISNAD_LLM_TIMEOUT, else 60."),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +176,34 @@ def ask(
     article: Ids = None,
     any_date: AnyDate = False,
     reranker: Rerank = None,
+    llm: Model = None,
+    llm_timeout: Patience = None,
+    keep_unsupported: Annotated[
+        bool,
+        typer.Option("--keep-unsupported", help="Show also what a language model says and the quotes do not support."),
+    ] = False,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Answer a question with quotes from the library, or say that it does not answer it."""
+    from rag.language_models import load_language_model
+
+    model = load_language_model(os.environ.get("ISNAD_LLM") if llm is None else llm, llm_timeout)
     with _open(_existing(context, library), reranker=reranker) as lib:
         among = _among(lib, source, language, article)
-        answer = lib.ask(_said(question), since=since, until=until, dates=not any_date, **among)
+        with writing(sys.stderr, model.name if model else None):
+            answer = lib.ask(
+                _said(question),
+                since=since,
+                until=until,
+                dates=not any_date,
+                llm=model,
+                keep_unsupported=keep_unsupported,
+                **among,
+            )
+    if answer.notice:
+        complain(answer.notice)
     if _wants_json(context, as_json):
         _print_json(answer.to_dict())
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from index.sentences import sentences
 from index.tokens import forms
 from rag.wordlists import wordlist
@@ -40,5 +42,5 @@ def leans(sentence: str) -> bool:
     # A verb of saying opens an Arabic sentence; "that" directly behind it leaves no room for a speaker.
     return any(
         verb.lstrip("وف") in wordlist("saying") and behind in wordlist("that")
-        for verb, behind in zip(opening, opening[1:], strict=False)
+        for verb, behind in pairwise(opening)
     )

@@ -21,9 +21,11 @@ from index.reports import Copies
 from index.store import Status, Store
 from rag.alignment import Aligner
 from rag.answer_types import AnswerTypes
-from rag.answering import compose
+from rag.answering import compose, refuse
 from rag.evidence import Evidence, EvidenceFinder
 from rag.expansion import Expander, Expansion
+from rag.generating import generate
+from rag.language_models import LanguageModel, load_language_model
 from rag.lexicon import Lexicon
 from rag.matches import matches
 from rag.question import LONGEST, Question, language_of, understand
@@ -60,7 +62,13 @@ class Library:
     threads."""
 
     def __init__(
-        self, store: Store, encoder: Encoder, *, reranker: Reranker | None = None, without: Collection[str] = ()
+        self,
+        store: Store,
+        encoder: Encoder,
+        *,
+        reranker: Reranker | None = None,
+        llm: LanguageModel | None = None,
+        without: Collection[str] = (),
     ) -> None:
         self._store = store
         self._encoder = encoder
@@ -73,6 +81,7 @@ class Library:
         types = AnswerTypes(self._lexicon)
         self._finder = EvidenceFinder(encoder, types, self._weights)
         self._marker = SpanFinder(types, self._lexicon, self._weights)
+        self._llm = llm
 
     @classmethod
     def open(
@@ -81,6 +90,7 @@ class Library:
         encoder: str | os.PathLike[str] | Encoder | None = None,
         *,
         reranker: str | os.PathLike[str] | Reranker | None = None,
+        llm: object = None,
         without: Collection[str] = (),
     ) -> Self:
         """Open the library in the folder `path`; make one where there is none.
@@ -88,11 +98,14 @@ class Library:
         encoder: None for the built-in one, the name or folder of a sentence-transformers model, or an Encoder.
         reranker: a cross-encoder of sentence-transformers (name or folder), or a Reranker, that puts the passages that
         are read in its own order and gives them its own scores; None for none.
+        llm: the language model that ask() writes with: ollama:MODEL, openai:MODEL, http://HOST:PORT/v1#MODEL, an LLM of
+        LlamaIndex or a LanguageModel; None for none. It is loaded when it is first asked.
         without: parts of the search to leave out, for measuring what they add: "names", "translations".
-        Raises LibraryError (LibraryDamaged, EncoderMismatch) or EncoderError, with the mend.
+        Raises LibraryError (LibraryDamaged, EncoderMismatch), EncoderError or, for what names no language model,
+        QueryError, with the mend.
         """
-        chosen, second = _chosen(encoder), load_reranker(reranker)
-        return cls(Store(Path(path), chosen), chosen, reranker=second, without=without)
+        model, chosen, second = load_language_model(llm), _chosen(encoder), load_reranker(reranker)
+        return cls(Store(Path(path), chosen), chosen, reranker=second, llm=model, without=without)
 
     @staticmethod
     def reencode(path: str | os.PathLike[str], encoder: str | os.PathLike[str] | Encoder | None = None) -> int:
@@ -188,18 +201,75 @@ class Library:
         language: str | Iterable[str] | None = None,
         articles: str | Iterable[str] | None = None,
         dates: bool = True,
+        llm: object = None,
+        keep_unsupported: bool = False,
     ) -> Answer:
-        """Answer with quotes from the archive, or refuse. The filters are those of search(), and so are the errors."""
+        """Answer with quotes from the archive, or refuse. The filters are those of search(), and so are the errors.
+
+        llm: as for open(), in place of the library's own; "none" for no model. With a model, the claims are its words,
+        each checked against the quotes that it cites: what these do not support is in `dropped` or, with
+        keep_unsupported, among the claims with its verdict. A model that fails or says nothing that holds leaves the
+        quotes alone to answer, and `notice` says so; it is not asked where the archive says too little.
+        """
+        pieces = self.stream(
+            question,
+            since,
+            until,
+            source,
+            language=language,
+            articles=articles,
+            dates=dates,
+            llm=llm,
+            keep_unsupported=keep_unsupported,
+        )
+        return next(piece for piece in pieces if isinstance(piece, Answer))
+
+    def stream(
+        self,
+        question: str,
+        since: Date = None,
+        until: Date = None,
+        source: str | Iterable[str] | None = None,
+        *,
+        language: str | Iterable[str] | None = None,
+        articles: str | Iterable[str] | None = None,
+        dates: bool = True,
+        llm: object = None,
+        keep_unsupported: bool = False,
+    ) -> Iterator[str | Answer]:
+        """What ask() answers, as it comes: pieces of text (str), and at last the Answer.
+
+        The pieces are a model's own words, unchecked and perhaps dropped later, with its thoughts if it utters them;
+        show them as such, and put the Answer in their place. Without a model the text of the answer is the one piece.
+        """
         where = self._filter(since, until, source, language, articles)
+        model = self._llm if llm is None else load_language_model(llm)
+        return self._answer(question, where, dates, model, keep_unsupported)
+
+    def _answer(
+        self, question: str, where: Filter, dates: bool, model: LanguageModel | None, keep_unsupported: bool
+    ) -> Iterator[str | Answer]:
         asked, aligner, found, said = self._find(question, _QUOTED, where, dates)
         nearest = [_hit(f) for f in found]
-        answer = compose(asked.question, self._finder.find(asked, aligner, found), self._weights, nearest, said)
+        evidence = self._finder.find(asked, aligner, found)
+        answer = compose(asked.question, evidence, self._weights, nearest, said)
+        if model:
+            from rag.checking import Checker
+
+            refused = refuse(asked.question, answer.confidence, nearest, said)
+            check = Checker(self._lexicon, self._book)
+            limit = self._weights.threshold
+            answer = yield from generate(
+                answer, refused, asked.question, evidence, model, check, limit, keep_unsupported
+            )
+        else:
+            yield answer.text
         reports = {f.passage.article_id: f.report for f in found}
         citations = tuple(_counted(citation, reports[citation.article_id]) for citation in answer.citations)
         first, last = (said.since, said.until) if said else (where.since, where.until)
-        words = said.text if said else None
+        spoken = said.text if said else None
         asked_ = question[:LONGEST].strip()
-        return replace(answer, question=asked_, citations=citations, since=first, until=last, understood=words)
+        yield replace(answer, question=asked_, citations=citations, since=first, until=last, understood=spoken)
 
     def understand(self, question: str) -> Question:
         """A question as it is understood: language, kind, terms. Raises QueryError if there is no word in it."""

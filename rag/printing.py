@@ -30,6 +30,7 @@ _LRI, _RLI, _PDI = "\u2066", "\u2067", "\u2069"
 _WIDEST = 100
 _EXCERPT = 400
 _FAILURES = 20
+_DROPPED = 5
 
 # CSI and OSC/DCS sequences as a whole, then any two-byte escape; what is not closed loses only its head.
 _SEQUENCES = re.compile(
@@ -143,17 +144,32 @@ def print_answer(answer: Answer, sheet: Sheet) -> None:
     if not answer.answered:
         for line in answer.text.splitlines():
             sheet.put(line)
+        _print_dropped(answer, sheet)
         return
     for claim in answer.claims:
         # The number belongs to the line's own direction, so it stands where the sentence ends.
         sheet.put(f"{claim.text} " + "".join(f"[{n}]" for n in claim.citations), "bold")
+        if claim.verdict != "supported":
+            verdict = "partly supported" if claim.verdict == "partly" else "unsupported"
+            sheet.put(f"{verdict}: {claim.reason}" if claim.reason else verdict, "yellow", indent=4)
     for citation in answer.citations:
         sheet.put()
         _print_place(citation, f"[{citation.n}] ", sheet)
         sheet.put(f"«{clean(citation.quote)}»", indent=4)
         sheet.put(_address(citation), "dim", indent=4)
     sheet.put()
+    if answer.model:
+        sheet.put(f"written by {answer.model}, each sentence checked against its quotes", "dim")
+    _print_dropped(answer, sheet)
     sheet.put(f"confidence {answer.confidence:.0%}", "dim")
+
+
+def _print_dropped(answer: Answer, sheet: Sheet) -> None:
+    """What a model said and the quotes do not support, named as such."""
+    for claim in answer.dropped[:_DROPPED]:
+        sheet.put(
+            f"{claim.text} ({claim.reason})" if claim.reason else claim.text, "dim", head="left out, unsupported: "
+        )
 
 
 def print_hits(hits: Sequence[Hit], sheet: Sheet) -> None:
@@ -231,3 +247,16 @@ def progress(stream: TextIO) -> Iterator[Callable[[int, int], None] | None]:
     with Progress(*columns, console=Console(file=stream), transient=True) as bar:
         task = bar.add_task("indexing", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def writing(stream: TextIO, model: str | None) -> Iterator[None]:
+    """A line on `stream` as long as a language model writes, where somebody would see it.
+
+    What it writes is not shown: nobody should read as an answer what is not checked yet.
+    """
+    if model is None or not stream.isatty():
+        yield
+        return
+    with Console(file=stream).status(Text(f"{clean(model)} is writing; what it says is checked first", "dim")):
+        yield
