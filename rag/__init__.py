@@ -12,6 +12,8 @@ from index.errors import (
     QueryError,
     UnreadableFile,
 )
+from rag.completion import Turn
+from rag.conversation import Chat
 from rag.library import Library
 from rag.results import Answer, Citation, Claim, Hit, Mark, Match
 from rag.times import Period
@@ -20,6 +22,7 @@ __all__ = [
     "Answer",
     "Article",
     "ArticleError",
+    "Chat",
     "Citation",
     "Claim",
     "EncoderError",
@@ -34,5 +37,6 @@ __all__ = [
     "Match",
     "Period",
     "QueryError",
+    "Turn",
     "UnreadableFile",
 ]

@@ -16,7 +16,7 @@ from rag.leaning import Leaning, leaning
 from rag.lexicon import Lexicon
 from rag.mentions import ASKING, Stretch, bare, content, is_known, is_name, is_place, persons, stretches
 from rag.question import LONGEST, language_of
-from rag.results import Answer, Citation
+from rag.results import Answer
 from rag.wordlists import wordlist
 
 _BACK = 8
@@ -38,13 +38,18 @@ class Turn(NamedTuple):
     @property
     def asked(self) -> str:
         """The question as it was asked of the library."""
-        return self.answer.completed or self.question
+        return self.answer.completed or _one_line(self.question)
 
     @property
     def carried(self) -> str:
         """What stood in brackets behind the question when it was asked; '' if nothing did."""
-        whole, head = self.answer.completed or "", f"{self.question} ("
-        return whole[len(head) : -1] if whole.startswith(head) else ""
+        whole, head = self.answer.completed or "", f"{_one_line(self.question)} ("
+        found = whole[len(head) : -1] if whole.startswith(head) and whole.endswith(")") else ""
+        return "" if "(" in found else found
+
+
+def _one_line(question: str) -> str:
+    return " ".join(question[:LONGEST].split())
 
 
 def complete(question: str, before: Sequence[Turn], lexicon: Lexicon | None = None) -> str | None:
@@ -54,7 +59,7 @@ def complete(question: str, before: Sequence[Turn], lexicon: Lexicon | None = No
     lost, and a completed question stands alone: complete(complete(q)) is None.
     """
     lexicon = lexicon or Lexicon.load()
-    question, before = " ".join(question[:LONGEST].split()), before[-_BACK:]
+    question, before = _one_line(question), before[-_BACK:]
     lean = leaning(question, lexicon) if before else None
     if lean is None or (lean.way == "perhaps" and not _spoken_of(lean, question, before, lexicon)):
         return None
@@ -68,38 +73,32 @@ def _with(question: str, carried: str) -> str | None:
     kept = carried[:_LONGEST].rsplit(" ", 1)[0] if len(carried) > _LONGEST else carried
     if kind_of(f"{question} ({kept})") != (kind := kind_of(question)):
         kept = " ".join(word for word in kept.split() if kind_of(f"{question} ({word})") == kind)
-    return f"{question} ({kept})" if kept.strip(" ,،") else None
-
-
-def _listed(*parts: str) -> str:
-    """The parts, none twice and none that stands in another."""
-    distinct = [part for part in dict.fromkeys(parts) if part]
-    return ", ".join(part for part in distinct if not any(part in other != part for other in distinct))
+    return f"{question} ({kept})" if any(words(kept)) else None
 
 
 def _carried(lean: Leaning, before: Sequence[Turn], lexicon: Lexicon) -> str:
     last = before[-1]
-    topic = last.carried or subject(last.asked, lexicon)
-    if lean.way == "person":
-        turns = reversed(before) if lean.personal else [last]
-        for turn in turns:
-            # A name from a quote may be the wrong one, so the topic stays beside it.
-            if answering := _answering(turn, lexicon):
-                return _listed(answering, topic)
-            if lean.personal and (named := _named(turn, lexicon)):
-                return named
     if lean.way == "elided" and not any(not term.asked for term in lean.terms):
-        every = _read_out(last.question, [(s.start, s.end) for s in stretches(last.question, lexicon)])
-        return _listed(every, last.carried)
-    return topic
+        text = _one_line(last.question)
+        every = _read_out(text, [(s.start, s.end) for s in stretches(text, lexicon)])
+        return ", ".join(part for part in dict.fromkeys([every, last.carried]) if part)
+    if lean.personal:
+        last = next((turn for turn in reversed(before) if _of_a_person(turn, lexicon)), last)
+    return last.carried or subject(last.asked, lexicon)
+
+
+def _of_a_person(turn: Turn, lexicon: Lexicon) -> bool:
+    """Whether a turn asks for a person, or names one; a single name may be that of a group or a place."""
+    named = (turn.asked[start:end] for start, end in persons(turn.asked, lexicon))
+    return kind_of(turn.question) == "who" or any(" " in name for name in named)
 
 
 def subject(text: str, lexicon: Lexicon) -> str:
-    """What a question speaks of, in its own words: its names and the things that it takes for known, or all its words of
-    content where there are none; the verb that stands before a name is left out."""
+    """What a question speaks of, in its own words: its names and the things that it takes for known, or all its words
+    of content where there are none; a verb before a name is left out."""
     every = stretches(text, lexicon)
     known = [s for s in every if is_known(text, s, lexicon)] or every
-    return _read_out(text, [(_first(text, s, lexicon), s.end) for s in known])
+    return _read_out(text, [_without_verbs(text, s, lexicon) for s in known])
 
 
 def _read_out(text: str, places: Sequence[tuple[int, int]]) -> str:
@@ -115,54 +114,14 @@ def _read_out(text: str, places: Sequence[tuple[int, int]]) -> str:
     return out.strip()
 
 
-def _first(text: str, stretch: Stretch, lexicon: Lexicon) -> int:
-    names = [t.start for t in stretch.terms if is_name(t, text, lexicon)]
-    start = names[0] if names and not is_arabic(text) else stretch.start
-    article = re.search(r"\b[aeAE]l-$", text[:start])
-    return article.start() if article else start
-
-
-# -- persons -----------------------------------------------------------------------------------------------------------
-
-
-def _named(turn: Turn, lexicon: Lexicon) -> str:
-    """The first person that a question names; a single name may be that of a group or a place."""
-    found = (turn.asked[start:end] for start, end in persons(turn.asked, lexicon))
-    return next((name for name in found if " " in name), "")
-
-
-def _answering(turn: Turn, lexicon: Lexicon) -> str:
-    """Whom the answer to a question for a person names; '' where the question itself says who is spoken of."""
-    text = turn.asked
-    if kind_of(turn.question) != "who":
-        return ""
-    for start, _ in persons(text, lexicon):
-        if re.search(r"\b(?:is|was|are|did|does|has|est|هو|هي|كان)(?: \w+)? $", text[:start]):
-            return ""
-    return next((name for c in turn.answer.citations if (name := _nearest(text, c, lexicon))), "")
-
-
-def _nearest(text: str, citation: Citation, lexicon: Lexicon) -> str:
-    """The person in a quote that stands nearest to what the question speaks of."""
-    if citation.marks:
-        return " ".join(word for word in re.findall(r"[\w'-]+", citation.marks[0].text))
-    quote = citation.quote
-    weights: dict[str, float] = {}
-    for term in content(text, lexicon):
-        weight = term.weight * (3 if is_name(term, text, lexicon) else 1)
-        ways = lexicon.translate(term.root, to="ar" if is_arabic(quote) else "en", source=language_of(text))
-        weights |= dict.fromkeys([term.stem, *(way for way, _ in ways[:6])], weight)
-    said = [(word.start, weights[form]) for word in words(quote) if (form := stem(bare(word.form))) in weights]
-    asked = {stem(word.form) for word in words(text)}
-    best, most = "", 0.0
-    for start, end in persons(quote, lexicon):
-        name = " ".join(quote[start:end].split())
-        if {stem(word.form) for word in words(name)} <= asked:
-            continue
-        near = sum(weight / (1 + abs(start - at) / 20) for at, weight in said) * (1 if " " in name else 0.2)
-        if near > most:
-            best, most = name, near
-    return best
+def _without_verbs(text: str, stretch: Stretch, lexicon: Lexicon) -> tuple[int, int]:
+    """A stretch without a verb before the name in it ("fled el-Obeid") or after it ("Soleimani killed")."""
+    names = [term for term in stretch.terms if is_name(term, text, lexicon)]
+    if not names or is_arabic(text):
+        return stretch.start, stretch.end
+    article = re.search(r"\b[AEae]l-$", text[: names[0].start])
+    end = names[-1].end if stretch.terms[-1].form.endswith("ed") else stretch.end
+    return article.start() if article else names[0].start, end
 
 
 # -- one thing in the place of another ---------------------------------------------------------------------------------
@@ -178,7 +137,7 @@ def _instead(question: str, lean: Leaning, last: Turn, lexicon: Lexicon) -> str 
             return whole
     if old:
         rest = re.sub(r"\s*[(),]\s*", " ", f"{base[: old[0]]}… {base[old[1] :]}").strip(" ?؟")
-        return f"{question} ({rest})"  # what the question before asks for is asked for again
+        return f"{question} ({rest})"  # what that one asks for is asked for again
     names = [base[t.start : t.end] for t in content(base, lexicon) if is_name(t, base, lexicon)]
     return _with(question, " ".join(names) or subject(base, lexicon))
 
@@ -189,18 +148,21 @@ def _of_its_sort(new: str, base: str, lexicon: Lexicon) -> tuple[int, int] | Non
     own, every = content(new, lexicon), stretches(base, lexicon)
     stems = {term.stem for term in own}
     for stretch in every:
-        if stems & {term.stem for term in stretch.terms}:
+        shared = [term for term in stretch.terms if term.stem in stems]
+        if shared and shared[0].stem == own[0].stem:  # the noun first: الوفد السوري
+            return shared[0].start, stretch.end
+        if shared:
             return stretch.start, stretch.end
-    first = next(words(new)).form
+    first = next((word.form for word in words(new)), "")
     for stretch in every:
         before = list(words(base[: stretch.start]))
         if before and before[-1].form == first in wordlist("stop") - _ARTICLES:
             return before[-1].start, stretch.end
     if any(is_name(term, new, lexicon) for term in own) or (new[:1].isupper() and not is_arabic(new)):
         for stretch in reversed(every):
-            named = any(is_name(term, base, lexicon) for term in stretch.terms)
-            if named and is_place(base[stretch.start : stretch.end], lexicon) == is_place(new, lexicon):
-                return stretch.start, stretch.end
+            start = next((term.start for term in stretch.terms if is_name(term, base, lexicon)), None)
+            if start is not None and is_place(base[start : stretch.end], lexicon) == is_place(new, lexicon):
+                return start, stretch.end
     return None
 
 
@@ -209,8 +171,9 @@ def _spoken_of(lean: Leaning, question: str, before: Sequence[Turn], lexicon: Le
     texts = [text for turn in before[-2:] for text in (turn.asked, *(c.quote for c in turn.answer.citations))]
     stems = {stem(form) for text in texts for word in words(text) for form in (word.form, bare(word.form))}
     for term in lean.terms:
-        to, source = ("en" if is_arabic(term.root) else "ar"), language_of(question)
-        ways = {way for way, p in lexicon.translate(term.root, to=to, source=source) if p > _LIKELY}
+        source = language_of(question)
+        found = lexicon.translate(term.root, to="en" if is_arabic(term.root) else "ar", source=source)
+        ways = {way for way, p in found if p > _LIKELY}
         if not term.asked and term.weight >= _RARE and stems & {term.stem, *ways}:
             return True
     return False

@@ -17,9 +17,9 @@ from rag.mentions import ASKING, bare, is_name, said
 from rag.pronouns import PERSON, is_definite, unexplained
 from rag.question import Term, understand
 
-Way = Literal["person", "thing", "elided", "instead", "perhaps"]
-"""How a question leans: by a pronoun for a person; by one for anything else; by what it leaves unsaid ("why?", "how many
-were hurt?"); by a name that takes the place of another ("what about Basra?"); perhaps: it speaks of common things ("when
+Way = Literal["pronoun", "elided", "instead", "perhaps"]
+"""How a question leans: by a pronoun that it does not explain; by what it leaves unsaid ("why?", "how many were
+hurt?"); by a name that takes the place of another ("what about Basra?"); perhaps: it speaks of common things ("when
 does the truce begin?"), which may be those of the conversation."""
 
 _MOST = 3
@@ -37,7 +37,7 @@ _AND = re.compile(
     r"|و(?=ال|لل|بال|(?:في|من|الي|عن|علي|بعد|قبل|مع|ل?ماذا|متي|اين|كيف|كم|هل|ما|منذ|بكم|بماذا|لمن|ليش|وين|مين|شو)\b)"
 )
 _OTHER = re.compile(r"(?i)\b(?:else|others?|same|autres?)\b|(?<!\w)(?:ال)?(?:آخر|آخرون|آخرين|أخرى|غيره)(?!\w)")
-_MEANT = re.compile(r"\(\s*\w[^()]*\)\s*$")
+_MEANT = re.compile(r"\([^()]*\w[^()]*\)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ def leaning(text: str, lexicon: Lexicon) -> Leaning | None:
     alone = text.rstrip().endswith(("?", "؟")) and len(content) == len(question.terms) < _MOST
     if 0 < len(content) <= _MOST and (about or (not asks and len(content) < _MOST and (start or alone))):
         return Leaning("instead", terms, start)
-    if pronoun := unexplained(text, found, content, names):
-        return Leaning(pronoun, terms, start, any(word.form in PERSON for word in found))
+    if unexplained(text, found, content, names):
+        return Leaning("pronoun", terms, start, any(word.form in PERSON for word in found))
     if not content:
         return Leaning("elided", terms, start)
     if names or len(content) > _MOST or not asks:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from index.errors import QueryError
 from index.normalise import normalise
 from index.tokens import Word, is_arabic, stem, words
 from rag.answer_types import AnswerTypes
@@ -18,21 +19,19 @@ from rag.wordlists import wordlist
 ASKING = frozenset(
     normalise(
         "who whom whose what which when where why how is are was were did does do has have had can could will would"
-        " should tell explain qui que quoi qu quel quelle quels quelles quand où comment combien pourquoi est sont a ont"
-        " lequel laquelle من ما ماذا متى أين كيف كم هل لماذا ليش وين مين شو ايش لمن بماذا ماهي ماهو فين امتى ليه إيه"
-        " بكم أي علام إلام مما عما عمن"
+        " should tell explain qui que quoi qu quel quelle quels quelles quand où comment combien pourquoi est sont a"
+        " ont lequel laquelle من ما ماذا متى أين كيف كم هل لماذا ليش وين مين شو ايش لمن بماذا ماهي ماهو فين امتى ليه"
+        " إيه بكم أي علام إلام مما عما عمن"
     ).split()
 )
 _EMPTY = frozenset(
     normalise(
-        "now else also too exactly then again today still there here aussi encore maintenant exactement aujourd hui alors"
-        " الآن أيضا بالضبط تحديدا كذلك بعدها قبلها اليوم"
+        "now else also too exactly then again today still there here aussi encore maintenant exactement aujourd hui"
+        " alors الآن أيضا بالضبط تحديدا كذلك بعدها قبلها اليوم"
     ).split()
 )
 """Words that say nothing of a subject, beside the stop words."""
-_PARTICLES = frozenset(
-    normalise("al el bin ben ibn abu abou abd ould von van de ur بن ابن أبو عبد ولد").split()
-)
+_PARTICLES = frozenset(normalise("al el bin ben ibn abu abou abd ould von van de ur بن ابن أبو عبد ولد").split())
 _BEFORE_PLACES = frozenset("in at near from to for against around across over en a au aux vers pres".split())
 _BEFORE_THINGS = _BEFORE_PLACES | frozenset(
     normalise("the of on by with between le la les l du des d dans par sur في على من إلى عن بين ضد مع").split()
@@ -60,8 +59,11 @@ def content(text: str, lexicon: Lexicon) -> list[Term]:
 
 
 def said(text: str, lexicon: Lexicon) -> list[Term]:
-    """content(), with the words that only name what is asked for ("year", "city")."""
-    question = understand(text, lexicon)
+    """content(), with the words that only name what is asked for ("year", "city"). The text has no space before it."""
+    try:
+        question = understand(text, lexicon)
+    except QueryError:  # there is no word in it
+        return []
     hollow = _EMPTY | ASKING | wordlist("stop")
     terms = [] if question.empty else [t for t in question.terms if not {t.form, bare(t.form)} & hollow]
     return sorted(terms, key=lambda term: term.start)
@@ -75,7 +77,7 @@ def is_name(term: Term, text: str, lexicon: Lexicon) -> bool:
         shy = text.islower() and language_of(text) == "en"  # all is typed without capitals
         return term.name or (shy and AnswerTypes(lexicon).name_like(term.form))
     written = text[term.start : term.end]
-    # A verb to come (سيعقد), an indefinite noun (راعيا) and a word with a pronoun are no names, though nobody knows them.
+    # A verb to come (سيعقد), an indefinite noun (راعيا) and a word with a pronoun are no names, though unknown.
     if has_pronoun(term.form, written) or re.match("س[ينتا]", term.form) or written.endswith(("ًا", "اً")):
         return False
     return AnswerTypes(lexicon).name_like(term.form)

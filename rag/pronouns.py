@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal
 
-from index.normalise import normalise
 from index.tokens import Word, is_arabic
 from rag.question import Term
 from rag.wordlists import wordlist
@@ -46,14 +44,14 @@ _ATTACHED = re.compile(
     "(?:و?(?:عن|من|في|ب|ل|علي|الي|لدي|مع|بين|ضد|حول|بعد|قبل|عند|خلال|نحو|بشان|بحق|منذ)|.{3,})(?:هما|هم|هن|ها|ه)"
 )
 _NO_PRONOUN = frozenset(
-    "الله عبدالله وجه مياه اتجاه شبه فقه طه نزيه نبيه وجيه انتباه تنبيه كره رفاه شفاه افواه اشباه فواكه مكروه متجه سفيه هذه"
-    " سوريه مهم سهم فهم رهم درهم دراهم تهم متهم اسهم اهم مها سها انتها".split()
+    "الله عبدالله وجه مياه اتجاه شبه فقه طه نزيه نبيه وجيه انتباه تنبيه كره رفاه شفاه افواه اشباه فواكه مكروه متجه سفيه"
+    " هذه سوريه مهم سهم فهم رهم درهم دراهم تهم متهم اسهم اهم مها سها انتها".split()
 )
 """Arabic words whose last letters are their own."""
 _STANDING = frozenset("هو هي هم هما".split())
 _DEFINITE = re.compile("[وفبك]?ال...|لل...")
 _MOST = 3
-"""Words of content up to which an Arabic pronoun is asked about: in longer questions it mostly stands for one of them."""
+"""Words of content beyond which an Arabic pronoun mostly stands for one of them."""
 
 
 def has_pronoun(form: str, written: str) -> bool:
@@ -72,27 +70,22 @@ def is_definite(form: str) -> bool:
     return _DEFINITE.match(form) is not None and form not in wordlist("stop")
 
 
-def unexplained(
-    text: str, found: Sequence[Word], content: Sequence[Term], names: Sequence[Term]
-) -> Literal["person", "thing"] | None:
-    """What a pronoun of `text` that its own words do not explain may stand for: "person" (or, in Arabic and French, also
-    a thing), "thing", or None where there is no such pronoun.
+def unexplained(text: str, found: Sequence[Word], content: Sequence[Term], names: Sequence[Term]) -> bool:
+    """Whether `text` has a pronoun that nothing before it in the text explains.
 
     found: the words of the text; content: those that say something of the subject; names: those of them that are names.
     """
-    forms = [word.form for word in found]
-    plain = " ".join(forms)
-    way = _arabic(text, found, content, names) if is_arabic(text) else _latin(forms, plain, found, content, names)
-    if way is None and not names and (_THAT.search(plain) or _THESE.search(plain)):
-        return None if plain.startswith(("هل هناك", "وهل هناك")) else "thing"
-    return way
+    plain = " ".join(word.form for word in found)
+    if _arabic(text, found, content, names) if is_arabic(text) else _latin(plain, found, content, names):
+        return True
+    existential = plain.startswith(("هل هناك", "وهل هناك"))
+    return not names and not existential and bool(_THAT.search(plain) or _THESE.search(plain))
 
 
-def _latin(
-    forms: Sequence[str], plain: str, found: Sequence[Word], content: Sequence[Term], names: Sequence[Term]
-) -> Literal["person", "thing"] | None:
+def _latin(plain: str, found: Sequence[Word], content: Sequence[Term], names: Sequence[Term]) -> bool:
     if _EXPLETIVE.search(plain):
-        return None
+        return False
+    forms = [word.form for word in found]
     for at, word in enumerate(found):
         if word.form not in PERSON | _THING or _explained(found[:at], content, names):
             continue
@@ -101,11 +94,9 @@ def _latin(
             continue
         asked = at > 0 and forms[at - 1] in _AUXILIARY and word.form in _SUBJECT
         if asked or not before or word.form in _OBJECT:
-            return "person" if word.form in PERSON else "thing"
+            return True
     french = None if names or _ENGLISH & set(forms) else _FRENCH.search(plain)
-    if french and not _explained(found[: plain[: french.end()].count(" ")], content, ()):
-        return "person"
-    return None
+    return french is not None and not _explained(found[: plain[: french.end()].count(" ")], content, ())
 
 
 def _explained(before: Sequence[Word], content: Sequence[Term], names: Sequence[Term]) -> bool:
@@ -118,22 +109,18 @@ def _explained(before: Sequence[Word], content: Sequence[Term], names: Sequence[
     )
 
 
-def _arabic(
-    text: str, found: Sequence[Word], content: Sequence[Term], names: Sequence[Term]
-) -> Literal["person", "thing"] | None:
+def _arabic(text: str, found: Sequence[Word], content: Sequence[Term], names: Sequence[Term]) -> bool:
     if len(content) > _MOST:
-        return None
+        return False
     for at, word in enumerate(found):
-        form = word.form.removeprefix("و")
         last = at + 1 == len(found)
         if any(t.start < word.start for t in names) or any(is_definite(w.form) for w in found[:at]):
-            return None
+            return False
         if any(t.end < word.start for t in content) and any(t.start > word.end for t in content):
-            return None  # "how many trips that it made": it stands for the word before
-        if form in _STANDING and (last or (at > 0 and found[at - 1].form == "هل")):
-            return "person"
-        if has_pronoun(word.form, text[word.start : word.end]):
-            if normalise(word.form) in wordlist("asked") and len(content) > 1 and not last:
-                continue
-            return "person" if form.endswith("ه") else "thing"
-    return None
+            return False  # "how many trips that it made": it stands for the word before
+        if word.form.removeprefix("و") in _STANDING and (last or (at > 0 and found[at - 1].form == "هل")):
+            return True
+        asks = word.form in wordlist("asked") and len(content) > 1 and not last
+        if has_pronoun(word.form, text[word.start : word.end]) and not asks:
+            return True
+    return False
