@@ -386,3 +386,9 @@ def test_chat_tells_a_wrong_filter_before_any_question(typed) -> None:
     code, out, err = typed("", "--source", "nobody")
     assert (code, out) == (2, "")
     assert "nobody" in err
+
+
+def test_words_in_brackets_do_not_tell_the_language() -> None:
+    assert language_of("How old is he? (سيف الدين الورغمي)") == "en"
+    assert language_of("وأين وُلد؟ (the mayor of Sousse and of Tunis)") == "ar"
+    assert language_of("(الهول)") == "ar"
