@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from index.errors import QueryError
-from rag import Answer, Citation, Library
+from rag import Answer, Chat, Citation, Library
 from rag.copies import standing
 from rag.printing import dates_line
 
@@ -60,13 +60,14 @@ def build(library: Library) -> gr.Blocks:
     def ask(question: str) -> str:
         return reply(library, question)
 
-    def converse(question: str, history: list[Any]) -> tuple[str, list[Any]]:
+    def converse(question: str, history: list[Any], talk: Chat | None) -> tuple[str, list[Any], Chat | None]:
         if not question.strip():
-            return "", history
+            return "", history, talk
+        talk = talk or library.chat()
         # Components, not text: the chat would read text as Markdown, and what articles say is not ours.
         asked = gr.HTML(f'<p class="isnad" dir="auto">{escape(question)}</p>')
-        answer = gr.HTML(reply(library, question))
-        return "", [*history, {"role": "user", "content": asked}, {"role": "assistant", "content": answer}]
+        answer = gr.HTML(reply(talk, question))
+        return "", [*history, {"role": "user", "content": asked}, {"role": "assistant", "content": answer}], talk
 
     with gr.Blocks(title="Isnad", analytics_enabled=False, fill_height=True) as page:
         gr.HTML(f"<h1>Isnad · إسناد</h1><p>{library.status().articles:,} articles; all that is answered is quoted.</p>")
@@ -78,23 +79,31 @@ def build(library: Library) -> gr.Blocks:
             autofocus=True,
             max_lines=4,
         )
-        box.submit(converse, [box, chat], [box, chat], api_visibility="private")
+        talk = gr.State()  # the session's conversation, made with its first question
+        box.submit(converse, [box, chat, talk], [box, chat, talk], api_visibility="private")
+        chat.clear(lambda: None, None, talk, api_visibility="private")
         gr.api(ask, api_name="ask")
     return page
 
 
-def reply(library: Library, question: str) -> str:
+def reply(asked: Library | Chat, question: str) -> str:
     """The answer to `question` in HTML, with nothing in it that an article could have put there but text."""
     try:
-        answer = library.ask(question)
+        answer = asked.ask(question)
     except QueryError as error:
         return f'<div class="isnad"><p dir="auto">{escape(str(error))}</p></div>'
-    return f'<div class="isnad">{_dates(answer)}{_answered(answer) if answer.answered else _refused(answer)}</div>'
+    about = _completed(answer) + _dates(answer)
+    return f'<div class="isnad">{about}{_answered(answer) if answer.answered else _refused(answer)}</div>'
 
 
 def escape(text: str) -> str:
     """`text` for HTML; `$`, `{` and `}` too, which the page's templates read."""
     return escape_html(text).replace("$", "&#36;").replace("{", "&#123;").replace("}", "&#125;")
+
+
+def _completed(answer: Answer) -> str:
+    """The question as it was completed from the conversation, if it was."""
+    return f'<p dir="auto"><small>{escape(answer.completed)}</small></p>' if answer.completed else ""
 
 
 def _dates(answer: Answer) -> str:

@@ -13,6 +13,8 @@ from index.errors import (
     QueryError,
     UnreadableFile,
 )
+from rag.completion import Turn
+from rag.conversation import Chat
 from rag.library import Library
 from rag.results import Answer, Citation, Claim, Hit, Mark, Match
 from rag.times import Period
@@ -21,6 +23,7 @@ __all__ = [
     "Answer",
     "Article",
     "ArticleError",
+    "Chat",
     "Citation",
     "Claim",
     "EncoderError",
@@ -36,5 +39,6 @@ __all__ = [
     "Match",
     "Period",
     "QueryError",
+    "Turn",
     "UnreadableFile",
 ]

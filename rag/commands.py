@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import os
 import shlex
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -211,6 +214,48 @@ def ask(
 
 
 @app.command()
+def chat(
+    context: typer.Context,
+    since: Since = None,
+    until: Until = None,
+    source: Outlet = None,
+    language: Languages = None,
+    article: Ids = None,
+    any_date: AnyDate = False,
+    reranker: Rerank = None,
+    library: In = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Answer question after question, a line each; one may lean on those before it ("and why?"). /new forgets them."""
+    wants_json, sheet, wrong = _wants_json(context, as_json), Sheet(sys.stdout), False
+    with _open(_existing(context, library), reranker=reranker) as lib:
+        filters: dict[str, Any] = {"since": since, "until": until, **_among(lib, source, language, article)}
+        lib.search("isnad", k=1, **filters)  # a wrong filter is told before the first question
+        talk = lib.chat()
+        for line in _lines("" if wants_json else "? "):
+            if line == "/new":
+                talk.reset()
+                continue
+            try:
+                answer = talk.ask(line, dates=not any_date, **filters)
+            except QueryError as error:
+                complain(str(error))
+                wrong = True
+                continue
+            if wants_json:
+                _print_json(answer.to_dict())
+                continue
+            if answer.completed:
+                sheet.put(answer.completed, "dim")
+            print_answer(answer, sheet)
+            sheet.put()
+            sys.stdout.flush()
+    if wrong and not sys.stdin.isatty():
+        raise typer.Exit(2)
+
+
+@app.command()
 def search(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="Words, a name or a question.")],
@@ -365,6 +410,25 @@ def eval_command(
 def complain(message: str) -> None:
     """Say in one line on stderr what is wrong."""
     print(f"isnad: {clean(message)}", file=sys.stderr)
+
+
+def _lines(prompt: str) -> Iterator[str]:
+    """The lines that are typed, or that come through a pipe, without those that are empty."""
+    if not sys.stdin.isatty():
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+        yield from filter(None, map(str.strip, sys.stdin))
+        return
+    with suppress(ImportError):
+        import readline  # noqa: F401  input() then has arrow keys and what was typed before; nothing goes to disk
+    while True:
+        try:
+            line = input(prompt).strip()
+        except EOFError:
+            print()
+            return
+        if line:
+            yield line
 
 
 def _said(argument: str) -> str:

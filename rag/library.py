@@ -22,6 +22,7 @@ from index.store import Status, Store
 from rag.alignment import Aligner
 from rag.answer_types import AnswerTypes
 from rag.answering import compose, refuse
+from rag.conversation import Chat, Rewrite
 from rag.evidence import Evidence, EvidenceFinder
 from rag.expansion import Expander, Expansion
 from rag.generating import generate
@@ -270,6 +271,13 @@ class Library:
         spoken = said.text if said else None
         asked_ = question[:LONGEST].strip()
         yield replace(answer, question=asked_, citations=citations, since=first, until=last, understood=spoken)
+
+    def chat(self, *, rewrite: Rewrite | None = None) -> Chat:
+        """A conversation over this library, in which questions may lean on those before them.
+
+        rewrite: writes a question that leans anew, from the turns before it; None completes it by rule.
+        """
+        return Chat(self, rewrite=rewrite)
 
     def understand(self, question: str) -> Question:
         """A question as it is understood: language, kind, terms. Raises QueryError if there is no word in it."""

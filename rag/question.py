@@ -45,6 +45,7 @@ _ACRONYMS = {
 """Capitals that would be taken for a stop word or be unknown, and the word that stands for them."""
 _LITTLE = 0.3
 """What a word that only names the kind of answer counts beside others."""
+_BRACKETS = re.compile(r"\([^()]*\)")
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]\.[A-Z]\b")
 
 
@@ -79,7 +80,11 @@ class Question:
 
 
 def language_of(text: str) -> Language:
-    """The language in which to answer: by script, then by function words; English where nothing tells."""
+    """The language in which to answer: by script, then by function words; English where nothing tells.
+
+    Words in brackets only add what is meant, a name in another script perhaps, and do not count beside others.
+    """
+    text = rest if any(map(str.isalpha, rest := _BRACKETS.sub(" ", text))) else text
     if is_arabic(text):
         latin = sum(c.isascii() and c.isalpha() for c in text)
         return "en" if latin > 3 * sum(is_arabic(c) for c in text) else "ar"
