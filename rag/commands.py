@@ -32,6 +32,7 @@ from rag.printing import (
 )
 
 if TYPE_CHECKING:
+    from rag.language_models import LanguageModel
     from rag.library import Library
 
 app = typer.Typer(
@@ -190,9 +191,7 @@ def ask(
     debug: Debug = False,
 ) -> None:
     """Answer a question with quotes from the library, or say that it does not answer it."""
-    from rag.language_models import load_language_model
-
-    model = load_language_model(os.environ.get("ISNAD_LLM") if llm is None else llm, llm_timeout)
+    model = _model(llm, llm_timeout)
     with _open(_existing(context, library), reranker=reranker) as lib:
         among = _among(lib, source, language, article)
         with writing(sys.stderr, model.name if model else None):
@@ -223,26 +222,32 @@ def chat(
     article: Ids = None,
     any_date: AnyDate = False,
     reranker: Rerank = None,
+    llm: Model = None,
+    llm_timeout: Patience = None,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Answer question after question, a line each; one may lean on those before it ("and why?"). /new forgets them."""
+    model = _model(llm, llm_timeout)
     wants_json, sheet, wrong = _wants_json(context, as_json), Sheet(sys.stdout), False
     with _open(_existing(context, library), reranker=reranker) as lib:
         filters: dict[str, Any] = {"since": since, "until": until, **_among(lib, source, language, article)}
         lib.search("isnad", k=1, **filters)  # a wrong filter is told before the first question
-        talk = lib.chat()
+        talk = lib.chat(llm=model or "none")
         for line in _lines("" if wants_json else "? "):
             if line == "/new":
                 talk.reset()
                 continue
             try:
-                answer = talk.ask(line, dates=not any_date, **filters)
+                with writing(sys.stderr, model.name if model else None):
+                    answer = talk.ask(line, dates=not any_date, **filters)
             except QueryError as error:
                 complain(str(error))
                 wrong = True
                 continue
+            if answer.notice:
+                complain(answer.notice)
             if wants_json:
                 _print_json(answer.to_dict())
                 continue
@@ -405,6 +410,12 @@ def eval_command(
 
 
 # -- what the commands share -------------------------------------------------------------------------------------------
+
+
+def _model(llm: str | None, timeout: float | None) -> LanguageModel | None:
+    from rag.language_models import load_language_model
+
+    return load_language_model(os.environ.get("ISNAD_LLM") if llm is None else llm, timeout)
 
 
 def complain(message: str) -> None:

@@ -41,6 +41,5 @@ def leans(sentence: str) -> bool:
         return True
     # A verb of saying opens an Arabic sentence; "that" directly behind it leaves no room for a speaker.
     return any(
-        verb.lstrip("وف") in wordlist("saying") and behind in wordlist("that")
-        for verb, behind in pairwise(opening)
+        verb.lstrip("وف") in wordlist("saying") and behind in wordlist("that") for verb, behind in pairwise(opening)
     )

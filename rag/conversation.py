@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import IsnadError
 from rag.completion import Turn, complete
+from rag.language_models import LanguageModel
 from rag.leaning import leaning
 from rag.lexicon import Lexicon
 from rag.results import Answer
-from rag.rewriting import accepted
+from rag.rewriting import accepted, rewriter
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -27,9 +28,11 @@ class Chat:
     """One conversation over a library (Library.chat() makes it). Safe for several threads, which ask one at a time; two
     conversations share nothing."""
 
-    def __init__(self, library: Library, *, rewrite: Rewrite | None = None) -> None:
+    def __init__(self, library: Library, *, llm: LanguageModel | None = None, rewrite: Rewrite | None = None) -> None:
+        """llm: the model that writes the answers; rewrite: what writes questions anew, in place of the model."""
         self._library = library
-        self._rewrite = rewrite
+        self._llm: object = llm or "none"
+        self._rewrite = rewrite or (rewriter(llm) if llm else None)
         self._turns: list[Turn] = []
         self._lock = Lock()
 
@@ -46,7 +49,7 @@ class Chat:
         """
         with self._lock:
             completed = self._complete(question)
-            answer = self._library.ask(completed or question, **filters)
+            answer = self._library.ask(completed or question, llm=self._llm, **filters)
             answer = replace(answer, question=question.strip(), completed=completed)
             self._turns.append(Turn(question.strip(), answer))
             return answer

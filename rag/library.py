@@ -22,6 +22,7 @@ from index.store import Status, Store
 from rag.alignment import Aligner
 from rag.answer_types import AnswerTypes
 from rag.answering import compose, refuse
+from rag.context import context
 from rag.conversation import Chat, Rewrite
 from rag.evidence import Evidence, EvidenceFinder
 from rag.expansion import Expander, Expansion
@@ -31,7 +32,7 @@ from rag.lexicon import Lexicon
 from rag.matches import matches
 from rag.question import LONGEST, Question, language_of, understand
 from rag.reranking import Reranker, load_reranker
-from rag.results import Answer, Citation, Hit
+from rag.results import Answer, Citation, Hit, Mark
 from rag.retrieval import READ, Found, Retriever
 from rag.span_features import Spans
 from rag.spans import SpanFinder
@@ -266,18 +267,32 @@ class Library:
         else:
             yield answer.text
         reports = {f.passage.article_id: f.report for f in found}
-        citations = tuple(_counted(citation, reports[citation.article_id]) for citation in answer.citations)
+        texts = {article.id: article.text for article in self._store.articles({c.article_id for c in answer.citations})}
+        citations = tuple(
+            _counted(self._explained(c, asked, aligner, texts.get(c.article_id, "")), reports[c.article_id])
+            for c in answer.citations
+        )
         first, last = (said.since, said.until) if said else (where.since, where.until)
         spoken = said.text if said else None
         asked_ = question[:LONGEST].strip()
         yield replace(answer, question=asked_, citations=citations, since=first, until=last, understood=spoken)
 
-    def chat(self, *, rewrite: Rewrite | None = None) -> Chat:
+    def chat(self, *, llm: object = None, rewrite: Rewrite | None = None) -> Chat:
         """A conversation over this library, in which questions may lean on those before them.
 
-        rewrite: writes a question that leans anew, from the turns before it; None completes it by rule.
+        llm: as for ask(); it also writes questions that lean anew, from the turns before them. rewrite: does that in
+        its place. Without either they are completed by rule.
         """
-        return Chat(self, rewrite=rewrite)
+        return Chat(self, llm=self._llm if llm is None else load_language_model(llm), rewrite=rewrite)
+
+    def _explained(self, citation: Citation, asked: Expansion, aligner: Aligner, text: str) -> Citation:
+        """The citation with the words in it that answer, and what it leans on in the `text` of its article."""
+        found = self._marker.find(asked, aligner, citation.quote)
+        first = citation.start
+        marks = (
+            (Mark(citation.quote[found.start : found.end], first + found.start, first + found.end),) if found else ()
+        )
+        return replace(citation, marks=marks, context=context(text, first, citation.title))
 
     def understand(self, question: str) -> Question:
         """A question as it is understood: language, kind, terms. Raises QueryError if there is no word in it."""
