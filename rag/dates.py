@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from index.calendars import Language
 from index.normalise import normalise
-from rag.numerals import Numeral, Token
+from index.tokens import Word
+from rag.numerals import Numeral
 from rag.times.words import grammar
 
 _LANGUAGES: tuple[Language, ...] = ("ar", "en", "fr")
@@ -25,9 +26,7 @@ _WEEKDAYS = (
 )
 _BEFORE_MONTH = frozenset(map(normalise, "in of since until last next early late mid during by en de depuis fin debut d"
                               " mois شهر شهري مطلع اتفاق خلال منذ نهاية أوائل أواخر منتصف بداية".split()))  # fmt: skip
-_BEHIND_MONTH = frozenset(
-    map(normalise, "الماضي المقبل القادم الجاري المنصرم الحالي last dernier prochain".split())
-)
+_BEHIND_MONTH = frozenset(map(normalise, "الماضي المقبل القادم الجاري المنصرم الحالي last dernier prochain".split()))
 _BEFORE_YEAR = frozenset(map(normalise, "of de من عام العام سنة لعام".split()))
 _SHORT_GAP = re.compile(r"[\s,،/()\u200e\u200f.-]{0,4}")
 _YEARS = range(1000, 2101)
@@ -66,7 +65,7 @@ def _months() -> dict[tuple[str, ...], tuple[bool, int, bool]]:
     return found
 
 
-def dates(text: str, words: Sequence[Token], numbers: Sequence[Numeral]) -> list[Dated]:
+def dates(text: str, words: Sequence[Word], numbers: Sequence[Numeral]) -> list[Dated]:
     """The dates among `words`, the tokens of `text`, whose numbers are `numbers`; from the left.
 
     A year alone is a figure (rag/figures.py) and no date.
@@ -118,20 +117,22 @@ def _weekday(form: str) -> int | None:
     return next((_weekdays()[bare] for bare in _bare(form) if bare in _weekdays() and bare != form), None)
 
 
-def _month(words: Sequence[Token], at: int) -> tuple[bool, int, bool, int] | None:
+def _month(words: Sequence[Word], at: int) -> tuple[bool, int, bool, int] | None:
     """The month that begins there, and where it ends: (Hijri, number, unsure, last)."""
     table = _months()
     for bare in _bare(words[at].form):
         for length in (3, 2, 1):
             key = (bare, *(word.form for word in words[at + 1 : at + length]))
             if len(key) == length and key in table:
-                return *table[key], at + length
+                hijri, number, unsure = table[key]
+                with_and = bare != words[at].form and words[at].form[0] == "و"  # ونيسان may be Nissan
+                return hijri, number, unsure or with_and, at + length
     return None
 
 
 def _around(
     text: str,
-    words: Sequence[Token],
+    words: Sequence[Word],
     at: int,
     name: tuple[bool, int, bool, int],
     starts: dict[int, Numeral],
@@ -166,7 +167,8 @@ def _around(
         last < len(words) and words[last].form in _BEHIND_MONTH
     )
     french = at > 0 and words[at - 1].form in ("en", "de", "depuis", "fin", "debut", "mi", "ici")
-    if unsure and not (day or year or said or french):
+    short = len(words[at].form) < 5 and words[at].form not in ("mars", "mai", "may")
+    if unsure and not (day or year or (not short and (said or french))):
         return None, last
     return Dated(start, words[last - 1].end, year, frozenset(months), hijri, day), last
 
@@ -180,6 +182,6 @@ def calendar_day(one: Dated) -> datetime.date | None:
     if one.year is None or one.day is None or len(one.months) != 1 or one.hijri:
         return None
     try:
-        return datetime.date(one.year, *one.months, one.day)
+        return datetime.date(one.year, min(one.months), one.day)
     except ValueError:
         return None

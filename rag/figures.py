@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.normalise import normalise
+from index.tokens import Word
 from rag.dates import Dated, dates
-from rag.numerals import PERCENT, Numeral, Token, numerals, tokens
+from rag.numerals import PERCENT, Numeral, numerals, tokens
 
 Kind = Literal["number", "percent", "year", "decade", "ordinal"]
 Sense = Literal["exact", "about", "least", "most"]
@@ -27,11 +28,15 @@ _DECADES = re.compile(
     r"(?<!\w)(?:وال|بال|فال|ال|لل|و)?"
     r"(عشرين|ثلاثين|اربعين|خمسين|ستين|سبعين|ثمانين|تسعين)(?:ي?ات|يه)(?!\w)"
 )
-_DECADE_VALUE = {word: 20 + 10 * n for n, word in enumerate("عشرين ثلاثين اربعين خمسين ستين سبعين ثمانين تسعين".split())}
+_OF_CENTURY = re.compile(r"\s+(?:من\s+)?القرن\s+")
+_DECADE_VALUE = {
+    word: 20 + 10 * n for n, word in enumerate("عشرين ثلاثين اربعين خمسين ستين سبعين ثمانين تسعين".split())
+}
 _SENSES: tuple[tuple[Sense, str, str], ...] = (
     (
         "most",
-        r"less than|fewer than|under|below|at most|up to|no more than|not more than|almost|nearly|moins de|au plus|presque"
+        r"less than|fewer than|under|below|at most|up to|no more than|not more than|almost|nearly"
+        r"|moins de|au plus|presque"
         r"|اقل من|دون|لا (?:يزيد|تزيد|يزيدون|يتجاوز|يتجاوزون|تتجاوز) (?:علي |عن )?|ما لا يزيد (?:علي|عن)",
         "at most|or less|au plus|علي الاكثر",
     ),
@@ -92,11 +97,17 @@ def read(text: str) -> tuple[list[Figure], list[Dated]]:
             found[at] = Figure(figure.value, figure.start, figure.end, "percent", figure.sense, figure.unit)
     for word in words:
         if decade := _DECADES.fullmatch(word.form):
-            found.append(Figure(float(_DECADE_VALUE[decade[1]]), word.start, word.end, "decade"))
+            of_century = [
+                f for f in found if f.kind in ("ordinal", "number") and _OF_CENTURY.fullmatch(text, word.end, f.start)
+            ]
+            found = [figure for figure in found if figure not in of_century]
+            century = 100 * (of_century[0].value - 1) if of_century else 0
+            end = of_century[0].end if of_century else word.end
+            found.append(Figure(century + _DECADE_VALUE[decade[1]], word.start, end, "decade"))
     return sorted(found, key=lambda figure: figure.start), dated
 
 
-def _figure(text: str, words: Sequence[Token], number: Numeral, start: int, end: int) -> Figure:
+def _figure(text: str, words: Sequence[Word], number: Numeral, start: int, end: int) -> Figure:
     kind: Kind = "ordinal" if number.ordinal else "number"
     percent = PERCENT.match(text, end)
     before = words[number.first - 1].form if number.first else ""
@@ -108,7 +119,7 @@ def _figure(text: str, words: Sequence[Token], number: Numeral, start: int, end:
     elif single and end - start == 4 and number.value in _YEARS and before in _YEAR_WORDS:
         kind = "year"
     elif single and end - start == 4 and number.value in _YEARS and number.value == int(number.value):
-        kind = "year" if 1400 <= number.value and not _counts(text, end) else "number"
+        kind = "year" if number.value >= 1400 and not _counts(text, end) else "number"
     following = words[number.last] if number.last < len(words) else None
     unit = following.form if following and text[end : following.start].isspace() else ""
     return Figure(number.value, start, end, kind, _sense(text, start, end), unit)
