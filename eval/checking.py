@@ -84,7 +84,7 @@ def own() -> Iterator[Restatement]:
                 name
                 for other in rows
                 if other["article_id"] != row["article_id"] and split_of(other["id"]) == split_of(row["id"])
-                for name in other["names"][language]
+                for name in other["names"].get(language, ())
                 if name not in claim and not name[0].islower()
             ]
             yield Restatement(
@@ -142,7 +142,7 @@ def parallel(folder: Path) -> Iterator[Restatement]:
 def _known_names(split: Split) -> list[str]:
     """English names of the news: those of eval/questions/names.tsv and of our claims."""
     rows = map(json.loads, files("eval").joinpath("questions/claims.jsonl").read_text("utf-8").splitlines())
-    ours = [name for row in rows if split_of(row["id"]) == split for name in row["names"]["en"]]
+    ours = [name for row in rows if split_of(row["id"]) == split for name in row["names"].get("en", ())]
     return sorted({*ours, *(name.english[0] for name in names.load(split))})
 
 

@@ -1,4 +1,4 @@
-"""Negation: which words of a sentence it denies, in Arabic, English and French: word lists and short reaches, no parser."""
+"""Negation: which words of a sentence it denies, in three languages: word lists and short reaches, no parser."""
 
 from __future__ import annotations
 
