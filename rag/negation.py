@@ -14,7 +14,7 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(map(normalise, words.split()))
 
 
-_ARABIC = _set("لم لن لا ليس ليست ليسوا لسنا ألا نفى نفت ينفي تنفي نفوا نافيا نافية نفي")
+_ARABIC = _set("لم لن لا ليس ليست ليسوا لسنا ألا نفى نفت ينفي تنفي نفوا نافيا نافية نفي أنكر أنكرت ينكر تنكر")
 _ARABIC_FAINT = _set("غير دون بدون بلا عدم انعدام لولا إلا")
 _CLITICS = ("", "و", "ف", "ب", "ل", "ال", "وب", "ول")
 _LATIN = _set(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from index.tokens import words
+from index.tokens import is_arabic, words
 from rag.counterparts import Counterparts
 from rag.negation import Denial, denials
 from rag.statements import Statement
@@ -21,6 +22,7 @@ _NAMED = 0.6
 _STEPS, _IN_ORDER = 4, 0.85
 """Pairs of neighbouring words, and the share of them in the same order, from which two sentences are told alike."""
 _TURNED = "the quote has the names the other way round"
+_CLAUSE = re.compile("[,،؛:;.]")
 _AROUND = 4
 """Words before a denial that it may be about: its subject."""
 
@@ -49,7 +51,8 @@ class Opposition:
             covered = float(weights @ counterparts.loose(forms).max(axis=0))
             meant = counterparts.sure(forms) >= _MEANT
             reason = self._denial(meant, forms, denials(quote, found), covered >= _MEANT)
-            if reason := reason or self._turned(statement, counterparts.strict(forms)):
+            same = is_arabic(quote) == (statement.language == "ar")
+            if reason := reason or (self._turned(statement, counterparts.strict(forms)) if same else ""):
                 self._reasons.add(reason)
             else:
                 self.spoken |= covered >= least
@@ -85,5 +88,9 @@ class Opposition:
         if len(steps) < _STEPS or sum(steps) < _IN_ORDER * len(steps):
             return ""
         names = [match[:, a:b].max(axis=1) for a, b in statement.names]
-        at = [int(one.argmax()) for one in names if one.max() >= _NAMED]
-        return _TURNED if any(one > other for one, other in pairwise(at)) else ""
+        at = [int(one.argmax()) if one.max() >= _NAMED else -1 for one in names]
+        for (one, other), (before, behind) in zip(pairwise(at), pairwise(statement.names), strict=True):
+            between = statement.text[statement.terms[before[1] - 1].end : statement.terms[behind[0]].start]
+            if one > other >= 0 and not _CLAUSE.search(between):
+                return _TURNED
+        return ""

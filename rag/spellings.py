@@ -19,6 +19,7 @@ from rag.names import latin_forms
 
 _ALIKE = 0.7
 """What a name in Latin letters is worth whose consonants are those of another spelling."""
+_CLITICS = 0.9
 _LONG_ENOUGH = 4
 _MOST = 4_000
 """Words that are compared; more of them are a text that nobody quotes."""
@@ -42,6 +43,11 @@ class Spellings:
         for word in self._words:
             for key in _keys(word):
                 self._sounds[key].append(word)
+        self._bare: dict[str, list[str]] = defaultdict(list)
+        for word in self._words:
+            if is_arabic(word):
+                for reading in arabic_readings(arabic_letters(word)):
+                    self._bare[reading.form].append(word)
         self._sides = {arabic: _Side(self._words, arabic) for arabic in (True, False)}
 
     def of(self, name: str, least: float) -> dict[str, float]:
@@ -49,6 +55,8 @@ class Spellings:
         found: dict[str, float] = {}
         if is_arabic(name):
             readings = list(arabic_readings(arabic_letters(name)))
+            for reading in readings:  # the same name with other clitics: سوسة, بسوسة
+                found |= dict.fromkeys(self._bare.get(reading.form, ()), _CLITICS)
         else:
             readings = latin_forms(latin_letters(name))
             for key in _keys(name):

@@ -21,6 +21,8 @@ from rag.wordlists import wordlist
 
 _NAME = 0.6
 """Share of its uses with a capital from which a word with one is taken for a name."""
+_ARABIC_NAME = 0.85
+"""The same for an Arabic word that nothing announces as a name: Arabic has no capitals."""
 _SHORTEST = 3
 _JOINT = re.compile(
     r"[\s'’\u2010-]*(?:(?:al|el|ul|as|an|ar|de|du|d|van|von|ben|bin|ibn|ould|of|the)\b[\s'’-]*){0,2}", re.I
@@ -55,18 +57,22 @@ def state(text: str, lexicon: Lexicon, types: AnswerTypes) -> Statement:
     except QueryError:
         found = ()
     offset = len(text) - len(text.lstrip())  # understand() strips
-    terms = []
+    terms: list[Term] = []
     for term in sorted(found, key=lambda term: term.start):
         start, end = term.start + offset, term.end + offset
         if term.form[0].isdigit() or is_number(term.form) or any(a < end and start < b for a, b in taken):
             continue
-        name = _is_name(text, start, end, term, lexicon, types)
+        if is_arabic(term.form):
+            named = bool(terms) and terms[-1].name and text[terms[-1].end : start].isspace()
+            name = _is_arabic_name(term, named or _is_announced(start, words), lexicon, types)
+        else:
+            name = _is_name(text, start, end, term, lexicon)
         terms.append(replace(term, name=name, start=start, end=end))
     return Statement(
         text,
         language,
         tuple(terms),
-        tuple(run for run in _runs(text, terms) if language != "ar" or _is_sure(terms, run, words, lexicon)),
+        tuple(_runs(text, terms)),
         tuple(figures),
         tuple(dates),
         tuple(words),
@@ -74,27 +80,34 @@ def state(text: str, lexicon: Lexicon, types: AnswerTypes) -> Statement:
     )
 
 
-def _is_name(text: str, start: int, end: int, term: Term, lexicon: Lexicon, types: AnswerTypes) -> bool:
-    """Whether a word is a name; one of several capitals (UK, MEPs) is none that could be looked for: other languages
-    write it out.
+def _is_name(text: str, start: int, end: int, term: Term, lexicon: Lexicon) -> bool:
+    """Whether a word in Latin letters is a name; one of several capitals (UK, MEPs) is none that could be looked for:
+    other languages write it out.
     """
-    if is_arabic(term.form):
-        form = term.form
-        # A surname or a nation (الفرطوسي, السوري), which rag/answer_types.py takes for no name.
-        nisba = form.startswith("ال") and form.endswith(("ي", "يه")) and lexicon.capital(term.stem) > _NAME
-        return (nisba or types.name_like(form)) and not _is_inflected(form, lexicon)
     written = text[start:end]
     if not written[0].isupper() or any(map(str.isupper, written[1:])) or len(written) < _SHORTEST:
         return False
     return lexicon.capital(term.root) > _NAME
 
 
-def _is_sure(terms: Sequence[Term], run: tuple[int, int], words: Sequence[Word], lexicon: Lexicon) -> bool:
-    """Whether an Arabic name is one: a single word that no dictionary has only behind a title or a word for a place."""
-    first, last = run
-    if last - first > 1 or lexicon.translate(terms[first].stem, to="en", source="ar"):
-        return True
-    before = max((word for word in words if word.end <= terms[first].start), default=None, key=lambda word: word.end)
+def _is_arabic_name(term: Term, announced: bool, lexicon: Lexicon, types: AnswerTypes) -> bool:
+    """Whether an Arabic word is a name: one that hardly means anything else, or a word that no dictionary has behind
+    another name, a title or a word for a place.
+    """
+    form = term.form
+    # A surname or a nation (الفرطوسي, السوري), which rag/answer_types.py takes for no name.
+    nisba = form.startswith("ال") and form.endswith(("ي", "يه")) and lexicon.capital(term.stem) > _NAME
+    if not (nisba or types.name_like(form)):
+        return False
+    bare = form[1:] if form[0] in "بلوفك" and lexicon.translate(stem(form[1:]), to="en", source="ar") else form
+    if lexicon.translate(stem(bare), to="en", source="ar"):
+        return lexicon.capital(stem(bare)) > (_NAME if announced else _ARABIC_NAME)
+    return announced and not _is_inflected(form, lexicon)
+
+
+def _is_announced(start: int, words: Sequence[Word]) -> bool:
+    """Whether a title, or a word for a place, stands before what begins there."""
+    before = max((word for word in words if word.end <= start), default=None, key=lambda word: word.end)
     return before is not None and before.form in wordlist("titles") | (wordlist("places") - wordlist("stop"))
 
 
@@ -102,6 +115,8 @@ def _is_inflected(form: str, lexicon: Lexicon) -> bool:
     """Whether an Arabic word that no dictionary has is a form of one that it has: a verb, an accusative."""
     if lexicon.translate(stem(form), to="en", source="ar"):
         return False
+    if form[0] == "س" and form[1:2] in ("ي", "ت", "ن") and len(form) > 4:  # a verb of the future
+        return True
     bare = {kernel(stem(form)), kernel(stem(form[1:])), stem(form.removesuffix("ا"))}
     return any(lexicon.translate(one, to="en", source="ar") and lexicon.capital(one) < _NAME / 2 for one in bare if one)
 
