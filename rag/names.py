@@ -85,7 +85,7 @@ class NameMatcher:
             self._shelves[arabic] = Shelf(self._terms[arabic], arabic)
         shelf = self._shelves[arabic]
         if arabic:
-            grids = [(r, _arabic_spellings(shelf, r.form)) for r in _latin_forms(latin_letters(name_word))]
+            grids = [(r, _arabic_spellings(shelf, r.form)) for r in latin_forms(latin_letters(name_word))]
         else:
             grids = [(r, _latin_spellings(shelf, r.form)) for r in arabic_readings(arabic_letters(name_word))]
         best: dict[int, float] = {}
@@ -112,7 +112,7 @@ class _Spellings(NamedTuple):
     trust: NDArray[np.float32]
 
 
-def _latin_forms(letters: str) -> list[Reading]:
+def latin_forms(letters: str) -> list[Reading]:
     """A Latin name with its article and without, each of them with its doubled consonants single (who writes tt may
     hear one t), and of a compound the part that tells.
     """
