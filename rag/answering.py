@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from rag.disagreement import COUNTED, differ
 from rag.evidence import Evidence
 from rag.features import FEATURES
 from rag.kinds import Kind
@@ -116,7 +117,7 @@ def compose(
     confidence = weights.probability("answer", confidence_features(question, evidence, found)) if answerable else 0.0
     if confidence < weights.threshold:
         return refuse(question, confidence, nearest, said)
-    citations = [cite(n, e) for n, e in enumerate(select(evidence), start=1)]
+    citations = [cite(n, e) for n, e in enumerate(select(evidence, question.kind), start=1)]
     claims = tuple(Claim(citation.quote, (citation.n,)) for citation in citations)
     text = "\n".join(f"{claim.text} [{claim.citations[0]}]" for claim in claims)
     return Answer(question.text, True, text, confidence, claims, tuple(citations))
@@ -128,15 +129,24 @@ def refuse(question: Question, confidence: float, nearest: Sequence[Hit], said: 
     return Answer(question.text, False, refusal(question.language, hits, said), confidence, nearest=hits)
 
 
-def select(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The sentences to show, best first: near the best in probability, and no two saying the same."""
+def select(evidence: Sequence[Evidence], kind: Kind = "other") -> list[Evidence]:
+    """The sentences to show, best first: near the best in probability, and no two saying the same, unless of two
+    articles each states a number or a date that the other does not, where the question (its kind) asks for one. A
+    headline, which stands beside every quote, answers only where nothing better does."""
     chosen: list[Evidence] = []
     for one in evidence:
         if len(chosen) == MOST or one.score < _BESIDE * evidence[0].score:
             break
-        if not any(_say_the_same(one, other) for other in chosen):
+        headline = chosen and one.text == one.passage.title
+        if not headline and not any(
+            _say_the_same(one, other) and not _contradict(one, other, kind) for other in chosen
+        ):
             chosen.append(one)
     return chosen
+
+
+def _contradict(one: Evidence, other: Evidence, kind: Kind) -> bool:
+    return kind in COUNTED and one.passage.article_id != other.passage.article_id and differ(one.text, other.text)
 
 
 def _say_the_same(one: Evidence, other: Evidence) -> bool:

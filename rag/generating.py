@@ -41,8 +41,8 @@ class Checked(Protocol):
 class Check(Protocol):
     """Holds a claim against the quotes that it cites."""
 
-    def check(self, claim: str, quotes: Sequence[str]) -> Checked:
-        """The verdict on `claim`, and the reason for it."""
+    def check(self, claim: str, quotes: Sequence[str], context: Sequence[str]) -> Checked:
+        """The verdict on `claim`, and the reason for it. context: what stands around the quotes: headlines, days."""
         ...
 
 
@@ -109,7 +109,9 @@ def _checked(draft: Draft, shown: Sequence[Evidence], check: Check) -> Claim:
         numbers = "".join(f"[{n}]" for n in draft.invented)
         reason = f"it cites {numbers}, and there is no such evidence" if numbers else "it cites no evidence"
         return Claim(draft.text, (), "unsupported", reason)
-    found = check.check(draft.text, [shown[n - 1].text for n in draft.numbers])
+    cited = [shown[n - 1] for n in draft.numbers]
+    about = [text for one in cited for text in (one.passage.title, one.passage.date) if text]
+    found = check.check(draft.text, [one.text for one in cited], about)
     return Claim(draft.text, draft.numbers, found.verdict, found.reason)
 
 

@@ -22,8 +22,10 @@ from index.store import Status, Store
 from rag.alignment import Aligner
 from rag.answer_types import AnswerTypes
 from rag.answering import compose, refuse
+from rag.checking import Checker
 from rag.context import context
 from rag.conversation import Chat, Rewrite
+from rag.disagreement import COUNTED, disagreeing
 from rag.evidence import Evidence, EvidenceFinder
 from rag.expansion import Expander, Expansion
 from rag.generating import generate
@@ -256,8 +258,6 @@ class Library:
         evidence = self._finder.find(asked, aligner, found)
         answer = compose(asked.question, evidence, self._weights, nearest, said)
         if model:
-            from rag.checking import Checker
-
             refused = refuse(asked.question, answer.confidence, nearest, said)
             check = Checker(self._lexicon, self._book)
             limit = self._weights.threshold
@@ -275,7 +275,9 @@ class Library:
         first, last = (said.since, said.until) if said else (where.since, where.until)
         spoken = said.text if said else None
         asked_ = question[:LONGEST].strip()
-        yield replace(answer, question=asked_, citations=citations, since=first, until=last, understood=spoken)
+        differing = disagreeing(citations) if asked.question.kind in COUNTED else ()
+        answer = replace(answer, question=asked_, since=first, until=last, understood=spoken)
+        yield replace(answer, citations=citations, disagree=differing)
 
     def chat(self, *, llm: object = None, rewrite: Rewrite | None = None) -> Chat:
         """A conversation over this library, in which questions may lean on those before them.

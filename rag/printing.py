@@ -152,10 +152,15 @@ def print_answer(answer: Answer, sheet: Sheet) -> None:
         if claim.verdict != "supported":
             verdict = "partly supported" if claim.verdict == "partly" else "unsupported"
             sheet.put(f"{verdict}: {claim.reason}" if claim.reason else verdict, "yellow", indent=4)
+    if answer.disagree:
+        sheet.put("sources disagree: " + "".join(f"[{n}]" for n in answer.disagree), "yellow")
     for citation in answer.citations:
         sheet.put()
         _print_place(citation, f"[{citation.n}] ", sheet)
+        if citation.context:
+            sheet.put(f"{clean(citation.context)} …", "dim", indent=4)
         sheet.put(f"«{clean(citation.quote)}»", indent=4)
+        sheet.put_fields([mark.text for mark in citation.marks], "green", head="    » ")
         sheet.put(_address(citation), "dim", indent=4)
     sheet.put()
     if answer.model:

@@ -99,6 +99,7 @@ class Answer:
     it was asked of; understood: the words of the question that were taken for them, or None.
     model: the language model that wrote the claims; None where they are quotes. dropped: its claims that the check did
     not let pass. notice: one line on why a model that was asked for did not write the answer, or None.
+    disagree: the numbers of the citations whose marked words state different numbers or dates for the same thing.
     completed: the question as it was completed from the conversation, or None where it was asked as it stands.
     """
 
@@ -115,6 +116,7 @@ class Answer:
     model: str | None = None
     dropped: tuple[Claim, ...] = ()
     notice: str | None = None
+    disagree: tuple[int, ...] = ()
     completed: str | None = None
 
     def to_dict(self) -> dict[str, Any]:

@@ -4,10 +4,9 @@ told to."""
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import pytest
 
@@ -65,7 +64,7 @@ class WordCheck:
     def __init__(self, *_: object) -> None:
         pass
 
-    def check(self, claim: str, quotes: Sequence[str]) -> SimpleNamespace:
+    def check(self, claim: str, quotes: Sequence[str], context: Sequence[str] = ()) -> SimpleNamespace:
         said = {stem(word.form) for word in words(claim)}
         lacking = said - {stem(word.form) for quote in quotes for word in words(quote)}
         verdict = "supported" if not lacking else "partly" if 2 * len(lacking) <= len(said) else "unsupported"
@@ -74,9 +73,7 @@ class WordCheck:
 
 def checking_by_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put WordCheck in the place of the real check, for tests of what is around it."""
-    module = ModuleType("rag.checking")
-    module.Checker = WordCheck  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "rag.checking", module)
+    monkeypatch.setattr("rag.library.Checker", WordCheck)
 
 
 class Scripted:

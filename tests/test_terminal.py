@@ -106,7 +106,7 @@ def test_an_answer_in_json_has_the_promised_fields_and_quotes_to_the_character(c
     assert 0 <= answer["confidence"] <= 1
     for citation in answer["citations"]:
         fields = ["n", "article_id", "title", "source", "date", "url", "quote", "start", "end", "score"]
-        assert list(citation) == [*fields, "articles", "outlets", "copies"]
+        assert list(citation) == [*fields, "articles", "outlets", "copies", "marks", "context"]
         text = next(article.text for article in ARTICLES if article.id == citation["article_id"])
         assert text[citation["start"] : citation["end"]] == citation["quote"]
     numbers = {citation["n"] for citation in answer["citations"]}
