@@ -29,13 +29,15 @@ class Gold(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question and what answers it: `quotes`, words of any article, or `gold`, places; neither: it has no answer."""
+    """A question and what answers it: `quotes`, sentences of any article, or `gold`, places; neither: it has no answer.
+    words: the exact words that answer, the best first, where the set names them beside its quotes."""
 
     id: str
     text: str
     split: Split
     quotes: tuple[str, ...] = ()
     gold: tuple[Gold, ...] = ()
+    words: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -91,7 +93,8 @@ def _jsonl(path: Path, text: str) -> tuple[list[Query], list[Article]]:
                 continue
             name = str(row.get("id", number))
             split = row.get("split") or split_of(name)
-            queries.append(Query(name, row["question"], split, tuple(row.get("quotes", ()))))
+            quotes, words = tuple(row.get("quotes", ())), tuple(row.get("words", ()))
+            queries.append(Query(name, row["question"], split, quotes, words=words))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DatasetError(
                 f"{path}:{number} is no question and no article ({type(error).__name__}: {error}); a line looks like"

@@ -80,6 +80,22 @@ def roc_area(positive: Sequence[float], negative: Sequence[float]) -> float:
     return (total - n * (n + 1) / 2) / (n * len(negative))
 
 
+def calibration_error(probabilities: Sequence[float], outcomes: Sequence[bool], bins: int = 10) -> float:
+    """Expected calibration error (Naeini et al. 2015) over `bins` bins of equally many: the mean distance of the mean
+    probability from the share of true outcomes.
+
+    >>> calibration_error([0.25, 0.25, 0.75, 0.75], [False, True, True, True], bins=2)
+    0.25
+    """
+    pairs = sorted(zip(probabilities, outcomes, strict=True), key=lambda pair: pair[0])
+    error = 0.0
+    for n in range(bins):
+        held = pairs[len(pairs) * n // bins : len(pairs) * (n + 1) // bins]
+        if held:
+            error += abs(sum(p for p, _ in held) - sum(o for _, o in held)) / len(pairs)
+    return error
+
+
 def summary(outcomes: Sequence[Outcome]) -> dict[str, float]:
     """The figures of a run. cited, first: over answerable questions, a refusal counts as wrong; refused: over the
     others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from eval.dataset import Query
 from eval.fitting import Floats, listwise
-from eval.measures import holds
+from eval.measures import holds, places
 from index.tokens import forms
 from rag.library import Library
 from rag.span_features import SPAN
@@ -49,16 +49,16 @@ class Marked(NamedTuple):
 def marked(lib: Library, query: Query) -> Iterator[Marked]:
     """The spans of the first sentence found that holds the answer, if its kind is one whose answers are marked."""
     kind = lib.understand(query.text).kind
-    if kind not in MODELS or not query.gold:
+    texts = {article.id: article.text for article in lib.articles()}
+    gold = answers(query, texts)
+    if kind not in MODELS or not gold:
         return
-    evidence = lib.evidence(query.text)[2]
-    texts = {article.id: article.text for article in lib.articles({g.article_id for g in query.gold})}
-    gold = [texts[g.article_id][g.start : g.end] for g in query.gold]
-    for one in evidence:
-        if holds(query.gold, one.passage.article_id, one.start, one.end):
+    right = [*query.gold, *(place for quote in query.quotes for place in places(quote, texts))]
+    for one in lib.evidence(query.text)[2]:
+        if holds(right, one.passage.article_id, one.start, one.end):
             ((spans, around),) = lib.spans(query.text, [one.text])
             found = [one.text[around[first][0] : around[behind - 1][1]] for first, behind in spans.places]
-            scores = np.array([max(token_f1(text, answer) for answer in gold) for text in found], float)
+            scores = np.array([max(token_f1(text, one) for one in gold) for text in found], float)
             if scores.max(initial=0) >= _LEAST:
                 yield Marked(MODELS[kind], spans.rows.astype(float), scores)
             return
@@ -84,18 +84,19 @@ def fit_spans(found: Sequence[Marked]) -> Mapping[str, Floats]:
     return {name: (shared + _OWN * fitted[count * (1 + i) : count * (2 + i)]) / scale for i, name in enumerate(NAMES)}
 
 
-def agreement(lib: Library, queries: Iterable[Query]) -> dict[str, list[float]]:
+def agreement(lib: Library, queries: Iterable[Query]) -> dict[str, list[float | None]]:
     """Token F1 of the first mark of each answer with the gold answer, by kind, for questions whose answers are marked;
-    0 for a refusal and for an answer without a mark."""
-    scores: dict[str, list[float]] = {}
+    None for a refusal and for an answer without a mark."""
+    scores: dict[str, list[float | None]] = defaultdict(list)
     texts = {article.id: article.text for article in lib.articles()}
     for query in queries:
-        kind = lib.understand(query.text).kind
-        if kind not in MODELS or not query.gold:
-            continue
-        gold = [texts[g.article_id][g.start : g.end] for g in query.gold]
-        marks = [mark for citation in lib.ask(query.text).citations for mark in citation.marks]
-        scores.setdefault(kind, []).append(
-            max((token_f1(marks[0].text, answer) for answer in gold), default=0.0) if marks else 0.0
-        )
-    return scores
+        kind, gold = lib.understand(query.text).kind, answers(query, texts)
+        if kind in MODELS and gold:
+            marks = [mark for citation in lib.ask(query.text).citations for mark in citation.marks]
+            scores[kind].append(max(token_f1(marks[0].text, one) for one in gold) if marks else None)
+    return dict(scores)
+
+
+def answers(query: Query, texts: Mapping[str, str]) -> list[str]:
+    """The exact words that answer: those of the question set, or the places that it names."""
+    return list(query.words) or [texts[g.article_id][g.start : g.end] for g in query.gold]
