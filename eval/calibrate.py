@@ -245,7 +245,7 @@ def main() -> None:
     order = fit_order(read_, range(len(ORDER)))
     keep("passage", ORDER, np.concatenate([[0.0], order]))
     keep("relevance", RELEVANCE, fit_relevance(read_, order))
-    with_words = [data for name, data in collections(arguments.data / "eval").items() if name != "desk"]
+    with_words = collections(arguments.data / "eval").values()
     spans = collect((data.part("development") for data in with_words), marked)
     for name, weights in fit_spans(spans).items():
         keep(name, SPAN, np.concatenate([[0.0], weights]))
