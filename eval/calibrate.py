@@ -52,6 +52,10 @@ TARGET = Path(rag.weights.__file__).with_name("data") / "weights.json"
 AIMS = (0.85, 0.75)
 """What the threshold is to reach: right quotes shown, questions without an answer refused."""
 
+_COUNTS = {"alone": (2.0, 1.0), "pooled": (1.0, 1.0), "ar": (1.0, 2.0), "en>ar": (1.0, 2.0)}
+"""How much a group counts in the fit of the answer model, and an answerable question in it beside another one: a large
+archive answers most of what it is asked."""
+
 T = TypeVar("T")
 
 
@@ -164,12 +168,17 @@ def fit_evidence(groups: Mapping[str, Sequence[Asked]]) -> Floats:
 
 
 def fit_answers(groups: Mapping[str, Sequence[Asked]]) -> Floats:
-    """[bias, weights...] of the answer model."""
+    """[bias, weights...] of the answer model. How much a group counts, and an answerable question in it: _COUNTS."""
     held = {name: [a for a in group if a.evidence] for name, group in groups.items()}
     rows = _confidence_rows([a for group in held.values() for a in group])
     labels = np.array([a.answerable for group in held.values() for a in group], float)
-    scale = rows.std(axis=0) + 1e-9
-    fitted = logistic(rows / scale, labels, evened([len(group) for group in held.values()]), ridge=3.0)
+    counts = []
+    for name, group in held.items():
+        whole, answerable = _COUNTS[name]
+        each = np.array([answerable if a.answerable else 1.0 for a in group])
+        counts.append(whole * each / each.sum())
+    every, scale = np.concatenate(counts), rows.std(axis=0) + 1e-9
+    fitted = logistic(rows / scale, labels, len(labels) * every / every.sum(), ridge=3.0)
     return np.concatenate([fitted[:1], fitted[1:] / scale])
 
 
@@ -253,7 +262,7 @@ def main() -> None:
     evidence = fit_evidence({n: groups[n] for n in ("alone", "pooled", "ar", "en>ar", "small")})
     keep("evidence", FEATURES, evidence)
     groups = {name: [rescored(a, evidence) for a in group] for name, group in groups.items()}
-    answer = fit_answers({n: groups[n] for n in ("alone", "pooled", "ar", "en>ar")})
+    answer = fit_answers({name: groups[name] for name in _COUNTS})
     held = [confidences(groups[name], answer) for name in ("alone", "seed")]
     threshold = balanced([(p, ok) for p, ok, _ in held], [p for *_, p in held], *AIMS)
     keep("answer", CONFIDENCE, answer, round(threshold, 3))
