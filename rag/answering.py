@@ -16,7 +16,7 @@ from rag.weights import Weights, log_odds
 
 MOST = 3
 """Sentences of an answer at the most."""
-_BESIDE = 0.3
+_BESIDE = 0.1
 """A further sentence is shown if its probability is at least this share of the best one's."""
 _CLEAR = 5.0
 """A lead, in log-odds, beyond which more says nothing; also that of a sentence without a rival."""

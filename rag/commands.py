@@ -6,7 +6,6 @@ import importlib
 import io
 import json
 import os
-import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -18,7 +17,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from index.article import iso_date
-from index.errors import ArticleError, LibraryError, QueryError
+from index.errors import QueryError
+from rag.opening import among, encoder_of, existing, fields_of, folder_of, ids_of, is_library, open_library, said
+from rag.options import AnyDate, Debug, Ids, In, Json, Languages, Model, Outlet, Patience, Rerank, Since, Until
 from rag.printing import (
     Sheet,
     clean,
@@ -33,7 +34,6 @@ from rag.printing import (
 
 if TYPE_CHECKING:
     from rag.language_models import LanguageModel
-    from rag.library import Library
 
 app = typer.Typer(
     name="isnad",
@@ -43,41 +43,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Answers from your own archive of news articles, each sentence with the words that it rests on.",
 )
-
-In = Annotated[
-    Path | None,
-    typer.Option("--library", metavar="DIR", help="The library; else $ISNAD_LIBRARY, else one in your user data."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of this day (YYYY-MM-DD) or later.")]
-Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of this day (YYYY-MM-DD) or earlier.")]
-Rerank = Annotated[
-    str | None,
-    typer.Option(
-        "--reranker", metavar="NAME", help="Cross-encoder that puts passages in order: a folder or a hub name."
-    ),
-]
-Outlet = Annotated[list[str] | None, typer.Option(metavar="OUTLET", help="Only of this outlet; may be repeated.")]
-Languages = Annotated[
-    list[str] | None, typer.Option("--language", metavar="CODE", help="Only in this language (ar); may be repeated.")
-]
-Ids = Annotated[
-    list[str] | None, typer.Option("--article", metavar="ID", help="Only this article, or file; may be repeated.")
-]
-AnyDate = Annotated[bool, typer.Option("--any-date", help='Take no words like "last week" for --since and --until.')]
-Model = Annotated[
-    str | None,
-    typer.Option(
-        "--llm",
-        metavar="SPEC",
-        help="Language model: ollama:NAME, openai:NAME, http://HOST/v1#NAME; else $ISNAD_LLM; none.",
-    ),
-]
-Patience = Annotated[
-    float | None,
-    typer.Option(metavar="SECONDS", help="How long a language model may be silent; else $ISNAD_LLM_TIMEOUT, else 60."),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,24 +96,24 @@ def index_command(
     from index.indexing import Report
     from index.reading import Failure, read
 
-    folder, began = _folder(context, library), time.perf_counter()
-    fields, paths = _fields(field or []), paths or []
+    folder, began = folder_of(context, library), time.perf_counter()
+    fields, paths = fields_of(field or []), paths or []
     anew = 0
-    if reencode and _is_library(folder):
+    if reencode and is_library(folder):
         from rag.library import Library
 
-        anew = Library.reencode(folder, _encoder_of(folder, encoder))
+        anew = Library.reencode(folder, encoder_of(folder, encoder))
     elif not paths and reencode:
-        _existing(context, library)  # says that there is none
+        existing(context, library)  # says that there is none
     elif not paths:
         raise QueryError("nothing to index; name files, folders or zips: isnad index PATH...")
     out, errors = Sheet(sys.stdout), Sheet(sys.stderr)
-    if paths and not _is_library(folder) and not any(map(os.path.lexists, paths)):
+    if paths and not is_library(folder) and not any(map(os.path.lexists, paths)):
         # A mistyped path should not leave an empty library behind.
         failed = [found for found in read(paths, fields=fields) if isinstance(found, Failure)]
         report, status = Report(failed=failed), None
     else:
-        with _open(folder, encoder) as lib:
+        with open_library(folder, encoder) as lib:
             with progress(sys.stderr) as tell:
                 report = lib.add_files(paths, fields=fields, progress=tell)
             status = lib.status()
@@ -192,17 +157,17 @@ def ask(
 ) -> None:
     """Answer a question with quotes from the library, or say that it does not answer it."""
     model = _model(llm, llm_timeout)
-    with _open(_existing(context, library), reranker=reranker) as lib:
-        among = _among(lib, source, language, article)
+    with open_library(existing(context, library), reranker=reranker) as lib:
+        filters = among(lib, source, language, article)
         with writing(sys.stderr, model.name if model else None):
             answer = lib.ask(
-                _said(question),
+                said(question),
                 since=since,
                 until=until,
                 dates=not any_date,
                 llm=model,
                 keep_unsupported=keep_unsupported,
-                **among,
+                **filters,
             )
     if answer.notice:
         complain(answer.notice)
@@ -231,8 +196,8 @@ def chat(
     """Answer question after question, a line each; one may lean on those before it ("and why?"). /new forgets them."""
     model = _model(llm, llm_timeout)
     wants_json, sheet, wrong = _wants_json(context, as_json), Sheet(sys.stdout), False
-    with _open(_existing(context, library), reranker=reranker) as lib:
-        filters: dict[str, Any] = {"since": since, "until": until, **_among(lib, source, language, article)}
+    with open_library(existing(context, library), reranker=reranker) as lib:
+        filters: dict[str, Any] = {"since": since, "until": until, **among(lib, source, language, article)}
         lib.search("isnad", k=1, **filters)  # a wrong filter is told before the first question
         talk = lib.chat(llm=model or "none")
         for line in _lines("" if wants_json else "? "):
@@ -277,26 +242,26 @@ def search(
     debug: Debug = False,
 ) -> None:
     """List the passages nearest to a query, best first."""
-    query = _said(query)
-    with _open(_existing(context, library), reranker=reranker) as lib:
-        among = _among(lib, source, language, article)
-        found = lib.search(query, k=hits, since=since, until=until, dates=not any_date, **among)
-        said = lib.period(query) if not (since or until or any_date) else None
+    query = said(query)
+    with open_library(existing(context, library), reranker=reranker) as lib:
+        filters = among(lib, source, language, article)
+        found = lib.search(query, k=hits, since=since, until=until, dates=not any_date, **filters)
+        understood = lib.period(query) if not (since or until or any_date) else None
     if _wants_json(context, as_json):
-        first, last = (said.since, said.until) if said else (iso_date(since), iso_date(until))
-        about = {"query": query, "since": first, "until": last, "understood": said.text if said else None}
+        first, last = (understood.since, understood.until) if understood else (iso_date(since), iso_date(until))
+        about = {"query": query, "since": first, "until": last, "understood": understood.text if understood else None}
         _print_json(about | {"hits": [{"rank": n} | asdict(hit) for n, hit in enumerate(found, start=1)]})
     else:
         sheet = Sheet(sys.stdout)
-        if said:
-            print_dates(said.since, said.until, said.text, sheet)
+        if understood:
+            print_dates(understood.since, understood.until, understood.text, sheet)
         print_hits(found, sheet)
 
 
 @app.command()
 def status(context: typer.Context, library: In = None, as_json: Json = False, debug: Debug = False) -> None:
     """Say what the library holds: articles, passages, outlets, dates, encoder, size."""
-    with _open(_existing(context, library)) as lib:
+    with open_library(existing(context, library)) as lib:
         found = lib.status()
     if _wants_json(context, as_json):
         _print_json(asdict(found))
@@ -313,8 +278,8 @@ def remove(
     debug: Debug = False,
 ) -> None:
     """Take articles out of the library; their files stay."""
-    with _open(_existing(context, library)) as lib:
-        known = {given: _ids(given) for given in ids}
+    with open_library(existing(context, library)) as lib:
+        known = {given: ids_of(given) for given in ids}
         removed = lib.remove(dict.fromkeys(id for several in known.values() for id in several))
     missing = [given for given, several in known.items() if not set(several) & set(removed)]
     if _wants_json(context, as_json):
@@ -336,7 +301,7 @@ def check(
     debug: Debug = False,
 ) -> None:
     """Hold the library's files against one another; exit status 1 if something is wrong."""
-    with _open(_existing(context, library)) as lib:
+    with open_library(existing(context, library)) as lib:
         faults = lib.check()
         if repair:
             lib.repair()
@@ -363,7 +328,7 @@ def serve(
     debug: Debug = False,
 ) -> None:
     """Open the library as a page in the browser."""
-    folder, wants_json = _existing(context, library), _wants_json(context, as_json)
+    folder, wants_json = existing(context, library), _wants_json(context, as_json)
 
     def announce(url: str) -> None:
         if wants_json:
@@ -406,7 +371,7 @@ def eval_command(
     options = {"split": split, "without": without or (), "as_json": _wants_json(context, as_json)}
     if titles:
         raise typer.Exit(run.find_titles(dataset, titles, **options))
-    raise typer.Exit(run.main(dataset, _folder(context, library), articles=articles, **options))
+    raise typer.Exit(run.main(dataset, folder_of(context, library), articles=articles, **options))
 
 
 # -- what the commands share -------------------------------------------------------------------------------------------
@@ -442,94 +407,9 @@ def _lines(prompt: str) -> Iterator[str]:
             yield line
 
 
-def _said(argument: str) -> str:
-    """An argument as UTF-8, in which it was typed, whatever the locale made of it."""
-    return os.fsencode(argument).decode("utf-8", "replace")
-
-
 def _wants_json(context: typer.Context, here: bool) -> bool:
     return here or context.obj.json
 
 
 def _print_json(whole: dict[str, Any]) -> None:
     print(json.dumps(whole, ensure_ascii=False, allow_nan=False), flush=True)
-
-
-def _folder(context: typer.Context, here: Path | None) -> Path:
-    """The library that is meant: named after the command, before it, by the environment, or the user's own."""
-    named = here or context.obj.library or os.environ.get("ISNAD_LIBRARY")
-    if named:
-        return Path(named).expanduser()
-    from platformdirs import user_data_path
-
-    return user_data_path("isnad", appauthor=False)
-
-
-def _existing(context: typer.Context, here: Path | None) -> Path:
-    folder = _folder(context, here)
-    if not _is_library(folder):
-        raise LibraryError(
-            f"there is no library at {folder}; make one: isnad index PATH... --library {shlex.quote(str(folder))}"
-        )
-    return folder
-
-
-def _is_library(folder: Path) -> bool:
-    """Whether anything lies there: what is no library, or a damaged one, the library itself can say best."""
-    return any(folder.glob("[!.]*"))
-
-
-def _open(folder: Path, encoder: str | None = None, reranker: str | None = None) -> Library:
-    """Open a library with `encoder`, or with the one that it was built with."""
-    from rag.library import Library
-
-    return Library.open(folder, _encoder_of(folder, encoder), reranker=reranker or os.environ.get("ISNAD_RERANKER"))
-
-
-def _encoder_of(folder: Path, encoder: str | None) -> str | None:
-    """The name of the encoder that is meant: `encoder`, else that of the library."""
-    from index.catalogue import Catalogue
-    from index.store import CATALOGUE
-
-    if encoder is None and (folder / CATALOGUE).exists():
-        catalogue = Catalogue(folder / CATALOGUE)
-        encoder = catalogue.meta().get("encoder")
-        catalogue.close()
-    elif encoder and os.path.isdir(encoder):
-        encoder = os.path.abspath(encoder)  # the library remembers it, and may be opened from another folder
-    return encoder
-
-
-def _fields(options: list[str]) -> dict[str, str]:
-    from index.reading import read
-
-    pairs = [option.partition("=") for option in options]
-    for ours, equals, theirs in pairs:
-        if not (ours.strip() and equals and theirs.strip()):
-            raise QueryError(f"--field {ours}{equals}{theirs} names no field; write --field text=payload.body")
-    fields = {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
-    try:
-        read([], fields=fields)
-    except ArticleError as error:
-        raise QueryError(str(error)) from None  # here it is the call that is wrong
-    return fields
-
-
-def _among(
-    lib: Library, sources: list[str] | None, languages: list[str] | None, articles: list[str] | None
-) -> dict[str, list[str] | None]:
-    """The filters that name outlets, languages and articles; an article may be named by its file."""
-    named = map(_said, articles or [])
-    ids = [found for given in named for found in [a.id for a in lib.articles(_ids(given))] or [given]]
-    return {
-        "source": [_said(name) for name in sources or []],
-        "language": [_said(code) for code in languages or []],
-        "articles": ids or None,
-    }
-
-
-def _ids(given: str) -> list[str]:
-    """The ids that may be meant: itself and, where it is a file, that of the file's article."""
-    from index.reading import article_id
-
-    return [given, article_id(os.path.realpath(given))] if os.path.lexists(given) else [given]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
-from index.article import Article, iso_date
+from index.article import Article
 from index.catalogue import Filter, Passage
 from index.encoder import Encoder, load_encoder
 from index.errors import ArticleError, QueryError
@@ -28,6 +28,7 @@ from rag.conversation import Chat, Rewrite
 from rag.disagreement import COUNTED, disagreeing
 from rag.evidence import Evidence, EvidenceFinder
 from rag.expansion import Expander, Expansion
+from rag.filters import Date, make_filter
 from rag.generating import generate
 from rag.language_models import LanguageModel, load_language_model
 from rag.lexicon import Lexicon
@@ -42,7 +43,6 @@ from rag.times import Period, period
 from rag.weights import Weights
 from rag.wordbook import WordBook
 
-Date = str | datetime.date | None
 _Place = TypeVar("_Place", Hit, Citation)
 
 _QUOTED = 8
@@ -191,7 +191,7 @@ class Library:
         """
         if k < 1:
             raise QueryError(f"k is {k}; ask for at least 1 hit")
-        where = self._filter(since, until, source, language, articles)
+        where = make_filter(self._store, since, until, source, language, articles)
         read = self._find(query, k, where, dates)
         return [replace(_hit(f), matched=matches(read.asked.question, read.aligner, f.passage)) for f in read.found]
 
@@ -246,7 +246,7 @@ class Library:
         The pieces are a model's own words, unchecked and perhaps dropped later, with its thoughts if it utters them;
         show them as such, and put the Answer in their place. Without a model the text of the answer is the one piece.
         """
-        where = self._filter(since, until, source, language, articles)
+        where = make_filter(self._store, since, until, source, language, articles)
         model = self._llm if llm is None else load_language_model(llm)
         return self._answer(question, where, dates, model, keep_unsupported)
 
@@ -316,7 +316,7 @@ class Library:
         dates: bool = True,
     ) -> tuple[Question, list[Found], list[Evidence]]:
         """What ask() answers from: the question as understood, the passages read, and their sentences, best first."""
-        where = self._filter(since, until, source, language, articles)
+        where = make_filter(self._store, since, until, source, language, articles)
         read = self._find(question, _QUOTED, where, dates)
         return read.asked.question, read.found, self._finder.find(*read[:3])
 
@@ -376,41 +376,6 @@ class Library:
             if not asked.empty:
                 return asked
         return understand(question, self._lexicon)
-
-    def _filter(
-        self,
-        since: Date,
-        until: Date,
-        source: str | Iterable[str] | None,
-        language: str | Iterable[str] | None,
-        articles: str | Iterable[str] | None,
-    ) -> Filter:
-        try:
-            first, last = iso_date(since), iso_date(until)
-        except ArticleError as error:
-            raise QueryError(str(error)) from None
-        if first and last and first > last:
-            raise QueryError(f"since ({first}) is after until ({last}); exchange them")
-        sources, languages, ids = _several(source), _several(language), _several(articles)
-        if sources and (unknown := _unknown(sources, known := self._store.sources())):
-            some = ", ".join(list(known)[:20]) or "none: its articles name no outlet"
-            raise QueryError(f"no article is from {unknown[0]!r}; the outlets of this library are: {some}")
-        if languages and (unknown := _unknown(languages, known := self._store.languages())):
-            some = ", ".join(list(known)[:20]) or "none: its articles name no language"
-            raise QueryError(f"no article is in {unknown[0]!r}; the languages of this library are: {some}")
-        if unknown := _unknown(ids, self._store.digests(ids)):
-            raise QueryError(
-                f"no article has the id {unknown[0]!r}; isnad search --json and lib.articles() show the ids"
-            )
-        return Filter(first, last, sources, languages, ids if articles is not None else None)
-
-
-def _several(wanted: str | Iterable[str] | None) -> tuple[str, ...]:
-    return () if wanted is None else (wanted,) if isinstance(wanted, str) else tuple(dict.fromkeys(wanted))
-
-
-def _unknown(wanted: Iterable[str], known: Mapping[str, object]) -> list[str]:
-    return [one for one in wanted if one not in known]
 
 
 def _chosen(encoder: str | os.PathLike[str] | Encoder | None) -> Encoder:
