@@ -56,7 +56,7 @@ class Aligner:
         # Two names, or two numbers, that are merely near are not the same.
         self._loose = np.array([not (term.name or term.form[0].isdigit()) for term in terms], np.float32)
         self._rows = {"": 0}  # no word: it speaks of nothing
-        self._seen = self._sure = np.zeros((1, len(terms)), np.float32)
+        self._seen = self._sure = self._near = np.zeros((1, len(terms)), np.float32)
 
     def learn(self, words: Iterable[str]) -> None:
         """Match words, in search form, all at once; grid() looks them up."""
@@ -64,7 +64,8 @@ class Aligner:
         if not new:
             return
         known, vectors = self._book.look_up(new)
-        guess = np.clip((vectors @ self._vectors.T - _NEAR) / (1 - _NEAR), 0, 1) * (_GUESS * self._loose)
+        near = vectors @ self._vectors.T
+        guess = np.clip((near - _NEAR) / (1 - _NEAR), 0, 1) * (_GUESS * self._loose)
         sure = np.zeros_like(guess)
         stems, roots, kernels, pieces = self._by_stem, self._by_root, self._by_kernel, self._by_gram.keys()
         for at, one in enumerate(known):  # few of very many words match at all
@@ -73,6 +74,7 @@ class Aligner:
         number = np.array([form[0].isdigit() for form in new])
         first = len(self._rows)
         self._rows.update(zip(new, range(first, first + len(new)), strict=True))
+        self._near = np.concatenate([self._near, near])
         self._sure = np.concatenate([self._sure, sure])
         self._seen = np.concatenate([self._seen, np.maximum(sure, np.where(number[:, None], 0, guess))])
 
@@ -103,8 +105,9 @@ class Aligner:
         return (self._seen if guess else self._sure).take([self._rows[form] for form in words or ("",)], axis=0)
 
     def nearness(self, words: Sequence[str]) -> np.ndarray:
-        """Cosine of each of `words` and each term, float32 of shape (words, terms)."""
-        return self._book.look_up(words)[1] @ self._vectors.T
+        """Cosine of each of `words` (learnt before) and each term, float32 of shape (words, terms). Of no words: one
+        row of zeros."""
+        return self._near.take([self._rows[form] for form in words or ("",)], axis=0)
 
 
 def closest(grid: np.ndarray, width: int) -> np.ndarray:

@@ -71,12 +71,12 @@ class EvidenceFinder:
             passage = hit.passage
             start = passage.start + span.start
             opening = text == passage.title or (start == 0 and len(text) < _HEADLINE)
-            sure = aligner.grid(words, guess=False).max(axis=0)
+            sure, close = aligner.grid(words, guess=False).max(axis=0), aligner.nearness(words).max(axis=0)
             if last != passage.id:
                 last, before = passage.id, np.zeros_like(before)
             context, behind = contexts[passage.id], best - log_odds(hit.score)
             values = features.of(
-                Sentence(words, grid, sure, context, before, near, hit.score, behind, len(text), opening)
+                Sentence(words, grid, sure, close, context, before, near, hit.score, behind, len(text), opening)
             )
             before = grid.max(axis=0)
             score = self._weights.probability("evidence", values)

@@ -56,6 +56,7 @@ FEATURES = (
     "sure_gone",  # how many words, no names, are not
     "who_sure_gone",  # the same where a person, or a name, is asked for
     "rare_here",  # coverage where a term counts the less, the more of the sentences that are read speak of it
+    "soft",  # coverage by the nearest word vectors, without a threshold
     "nearness",  # cosine of question and sentence
     "passage",  # probability that the passage is relevant
     "passage_behind",  # by how many log-odds its passage stands behind the best one
@@ -88,16 +89,17 @@ _GONE: dict[Kind, str] = {"who": "who_gone", "when": "when_gone", "number": "num
 class Sentence:
     """A sentence beside a question.
 
-    words: its search forms, shape (n,); grid: how well each matches each term, shape (n, terms); sure: the best match
-    of each term but for guesses, shape (terms,), as are context and before: the best match in its passage and headline,
-    and in the sentence before it; nearness: cosine with the question; passage: the probability that the passage is
-    relevant, and behind: its log-odds below those of the best passage; length: in characters; opening: whether it is a
-    headline.
+    words: its search forms, shape (n,); grid: how well each matches each term, shape (n, terms). Of shape (terms,):
+    sure, the best match but for guesses; near, the cosine of the nearest word; context and before, the best match in
+    its passage and headline, and in the sentence before it. nearness: cosine with the question; passage: the probability
+    that the passage is relevant, and behind: its log-odds below those of the best passage; length: in characters;
+    opening: whether it is a headline.
     """
 
     words: Sequence[str]
     grid: np.ndarray
     sure: np.ndarray
+    near: np.ndarray
     context: np.ndarray
     before: np.ndarray
     nearness: float
@@ -166,6 +168,7 @@ class Features:
             "sure_weakest": float(sentence.sure[self._firm].min()),
             "sure_gone": float((1 - sentence.sure)[self._plain].sum()),
             "rare_here": float(self._here @ match),
+            "soft": float(weights @ sentence.near),
             "nearness": sentence.nearness,
             "passage": sentence.passage,
             "passage_behind": sentence.behind,
