@@ -92,7 +92,8 @@ def reply(asked: Library | Chat, question: str) -> str:
         answer = asked.ask(question)
     except QueryError as error:
         return f'<div class="isnad"><p dir="auto">{escape(str(error))}</p></div>'
-    about = _completed(answer) + _dates(answer)
+    notice = f"<p><small>{escape(answer.notice)}</small></p>" if answer.notice else ""
+    about = _completed(answer) + _dates(answer) + notice
     return f'<div class="isnad">{about}{_answered(answer) if answer.answered else _refused(answer)}</div>'
 
 
@@ -118,21 +119,37 @@ def _refused(answer: Answer) -> str:
 
 
 def _answered(answer: Answer) -> str:
-    claims = "".join(
-        f'<p dir="auto"><strong>{escape(claim.text)}</strong> {"".join(f"[{n}]" for n in claim.citations)}</p>'
-        for claim in answer.claims
-    )
-    return f"{claims}<ol>{''.join(map(_citation, answer.citations))}</ol>"
+    claims = "".join(map(_claim, answer.claims))
+    numbers = "".join(f"[{n}]" for n in answer.disagree)
+    disagree = f"<p><small>sources disagree: {numbers}</small></p>" if numbers else ""
+    return f"{claims}{disagree}<ol>{''.join(map(_citation, answer.citations))}</ol>"
+
+
+def _claim(claim: Claim) -> str:
+    numbers = "".join(f"[{n}]" for n in claim.citations)
+    verdict = "" if claim.verdict == "supported" else f" <small>{claim.verdict}: {escape(claim.reason)}</small>"
+    return f'<p dir="auto"><strong>{escape(claim.text)}</strong> {numbers}{verdict}</p>'
 
 
 def _citation(citation: Citation) -> str:
     fields = (citation.source, citation.date, standing(citation))
     about = " · ".join(f"<bdi>{escape(field)}</bdi>" for field in fields if field)
     title = escape(citation.title or "(no headline)")
+    context = f'<p dir="auto"><small>{escape(citation.context)} …</small></p>' if citation.context else ""
     return (
-        f'<li><p dir="auto">[{citation.n}] {title}</p>'
-        f'<blockquote dir="auto">{escape(citation.quote)}</blockquote><small>{about} {_link(citation)}</small></li>'
+        f'<li><p dir="auto">[{citation.n}] {title}</p>{context}'
+        f'<blockquote dir="auto">{_quote(citation)}</blockquote><small>{about} {_link(citation)}</small></li>'
     )
+
+
+def _quote(citation: Citation) -> str:
+    """The quote, with the words that answer marked."""
+    pieces, at = [], 0
+    for mark in citation.marks:
+        start, end = mark.start - citation.start, mark.end - citation.start
+        pieces += [escape(citation.quote[at:start]), f"<mark>{escape(citation.quote[start:end])}</mark>"]
+        at = end
+    return "".join([*pieces, escape(citation.quote[at:])])
 
 
 def _link(citation: Citation) -> str:

@@ -91,9 +91,9 @@ class Sentence:
 
     words: its search forms, shape (n,); grid: how well each matches each term, shape (n, terms). Of shape (terms,):
     sure, the best match but for guesses; near, the cosine of the nearest word; context and before, the best match in
-    its passage and headline, and in the sentence before it. nearness: cosine with the question; passage: the probability
-    that the passage is relevant, and behind: its log-odds below those of the best passage; length: in characters;
-    opening: whether it is a headline.
+    its passage and headline, and in the sentence before it. nearness: cosine with the question; passage: the
+    probability that the passage is relevant, and behind: its log-odds below those of the best passage; length: in
+    characters; opening: whether it is a headline.
     """
 
     words: Sequence[str]

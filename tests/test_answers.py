@@ -192,3 +192,15 @@ def test_doctests_hold(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]
     assert result.failed == 0
     assert result.attempted
+
+
+def test_the_page_marks_the_words_and_escapes_what_stands_around_them(tmp_path: Path) -> None:
+    from app import reply
+
+    with Library.open(tmp_path / "library") as lib:
+        lib.add([Article(id="a", text="The <b>bridge</b> & the road to Basra were opened in 1987, said <script>.")])
+        page = reply(lib, "When were the bridge and the road to Basra opened?")
+    assert "<mark>" in page
+    assert "1987" in page.split("<mark>")[1].split("</mark>")[0]
+    assert "&lt;b&gt;bridge&lt;/b&gt; &amp; the road" in page
+    assert "<script>" not in page
