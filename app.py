@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from index.errors import QueryError
-from rag import Answer, Chat, Citation, Library
+from rag import Answer, Chat, Citation, Claim, Library
 from rag.copies import standing
 from rag.printing import dates_line
 
