@@ -25,6 +25,7 @@ _PARTS: Mapping[str, Sequence[str]] = {
     "grams": ("grams",),
     "title": ("title",),
     "proximity": ("near", "adjacent"),
+    "word vectors": ("soft",),
     "article": ("article",),
     "article's vectors": ("article_dense",),
     "position": ("first",),

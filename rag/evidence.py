@@ -61,22 +61,23 @@ class EvidenceFinder:
         query = self._encoder.encode([question.text], kind="query")[0]
         nearness = self._encoder.encode(texts, kind="passage") @ query
         grids = [aligner.grid(words) for words in spoken]
-        features = Features(asked, self._types, np.stack([grid.max(axis=0) for grid in grids]))
+        close = np.stack([aligner.nearness(words).max(axis=0) for words in spoken])
+        features = Features(asked, self._types, np.stack([grid.max(axis=0) for grid in grids]), close)
         best = max(log_odds(hit.score) for hit in found)
         evidence = []
         last, before = None, np.zeros(len(question.terms), np.float32)
-        for (hit, span), text, words, grid, near in zip(
-            candidates, texts, spoken, grids, nearness.tolist(), strict=True
+        for (hit, span), text, words, grid, nearest, near in zip(
+            candidates, texts, spoken, grids, close, nearness.tolist(), strict=True
         ):
             passage = hit.passage
             start = passage.start + span.start
             opening = text == passage.title or (start == 0 and len(text) < _HEADLINE)
-            sure, close = aligner.grid(words, guess=False).max(axis=0), aligner.nearness(words).max(axis=0)
+            sure = aligner.grid(words, guess=False).max(axis=0)
             if last != passage.id:
                 last, before = passage.id, np.zeros_like(before)
             context, behind = contexts[passage.id], best - log_odds(hit.score)
             values = features.of(
-                Sentence(words, grid, sure, close, context, before, near, hit.score, behind, len(text), opening)
+                Sentence(words, grid, sure, nearest, context, before, near, hit.score, behind, len(text), opening)
             )
             before = grid.max(axis=0)
             score = self._weights.probability("evidence", values)

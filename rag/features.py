@@ -18,6 +18,8 @@ _BESIDE = 6
 """Words on each side of what could answer in which the question's terms are looked for."""
 _SPOKEN = 0.5
 _SHORT = 60
+_STEADY = 0.05
+"""What is added to a standard deviation of cosines, so that small differences between few sentences say little."""
 _DECAY, _FAR = 0.8, 15
 """What each word between two terms leaves of their nearness, and the distance beyond which nothing is left."""
 
@@ -57,6 +59,7 @@ FEATURES = (
     "who_sure_gone",  # the same where a person, or a name, is asked for
     "rare_here",  # coverage where a term counts the less, the more of the sentences that are read speak of it
     "soft",  # coverage by the nearest word vectors, without a threshold
+    "stands_out",  # how far the nearest words lie above the mean of the sentences read, in standard deviations, a mean
     "nearness",  # cosine of question and sentence
     "passage",  # probability that the passage is relevant
     "passage_behind",  # by how many log-odds its passage stands behind the best one
@@ -112,8 +115,9 @@ class Sentence:
 class Features:
     """The features of sentences beside one question."""
 
-    def __init__(self, asked: Expansion, types: AnswerTypes, spoken: np.ndarray) -> None:
-        """spoken: the best match of each term in each sentence that is read, shape (sentences, terms)."""
+    def __init__(self, asked: Expansion, types: AnswerTypes, spoken: np.ndarray, near: np.ndarray) -> None:
+        """spoken, near: the best match of each term in each sentence that is read, and the cosine of the nearest word,
+        shape (sentences, terms)."""
         terms = asked.question.terms
         self._kind = asked.question.kind
         self._types = types
@@ -123,6 +127,7 @@ class Features:
         vague = np.array([term.asked for term in terms])
         self._here = self._weights * rarity((spoken >= _SPOKEN).sum(axis=0), len(spoken))
         self._here /= self._here.sum() or 1
+        self._usual, self._spread = near.mean(axis=0), near.std(axis=0) + _STEADY
         self._firm = ~vague if not vague.all() else np.ones(len(terms), bool)
         self._names, self._plain = names & self._firm, ~names & self._firm
         self._known = np.array(asked.known, np.float32)
@@ -169,6 +174,7 @@ class Features:
             "sure_gone": float((1 - sentence.sure)[self._plain].sum()),
             "rare_here": float(self._here @ match),
             "soft": float(weights @ sentence.near),
+            "stands_out": float(((sentence.near - self._usual) / self._spread).mean()),
             "nearness": sentence.nearness,
             "passage": sentence.passage,
             "passage_behind": sentence.behind,

@@ -20,6 +20,7 @@ ORDER = (
     "article_dense",  # the mean cosine of the passages of its article
     "title",  # share of the question's terms, by their rarity, that the title speaks of
     "near",  # share of the question's terms, by their rarity, that is spoken of within some words
+    "soft",  # how near, as vectors, the words of a stretch come to the question's terms: the mean over these, at best
     "adjacent",  # neighbours in the question that are near one another in the passage
     "first",  # the passage opens its article
 )
@@ -32,6 +33,8 @@ RELEVANCE = ("behind", "dense", "spoken_share", "article_share", "near", "adjace
 
 _NEAR = 16
 """Words within which terms are near; a power of two."""
+_STRETCH = 8
+"""Words of a stretch whose vectors are held against the terms; a power of two."""
 _DECAY, _FAR = 0.8, 15
 """What each word between two terms leaves of their nearness, and the distance beyond which nothing is left."""
 _GAP = [""] * _NEAR
@@ -76,6 +79,9 @@ def passage_features(asked: Expansion, aligner: Aligner, candidates: Sequence[Ca
         (np.bincount(article, dense) / np.bincount(article))[article],
         [of_title[c.passage.title] for c in candidates],
         np.maximum.reduceat(_widened(grid, _NEAR) @ weights, _bounds(starts, lengths))[::2],
+        np.maximum.reduceat(
+            _widened(np.maximum(aligner.nearness(joined), 0), _STRETCH).mean(axis=1), _bounds(starts, lengths)
+        )[::2],
         _adjacent(grid, starts),
         [float(c.passage.start == 0) for c in candidates],
         best.mean(axis=1),

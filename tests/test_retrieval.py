@@ -90,6 +90,7 @@ def test_features_of_many_passages_are_those_of_each_by_its_definition(passages:
             "article_dense": float(np.mean([c.dense for c in mates])),
             "title": float(aligner.grid(forms(one.passage.title)).max(axis=0) @ asked.weights),
             "near": float((closest(grid, 16) @ asked.weights).max()),
+            "soft": float(closest(np.maximum(aligner.nearness(forms(one.passage.text)), 0), 8).mean(axis=1).max()),
             "adjacent": near,
             "first": float(one.passage.start == 0),
             "spoken_share": float(best[one.passage.id].mean()),
