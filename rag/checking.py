@@ -21,6 +21,7 @@ from rag.opposition import Opposition
 from rag.question import LONGEST, language_of
 from rag.results import Verdict
 from rag.statements import Statement, state
+from rag.substitution import Substitution
 from rag.weights import Weights
 from rag.wordbook import WordBook
 
@@ -114,7 +115,7 @@ class Checker:
             return Checked("unsupported", f"the claim names {missing[0][0]}, the quotes do not")
         if reason := opposition.reason():
             return Checked("unsupported", reason)
-        if any(self._whole(one) for one in evidence) and opposition.spoken:
+        if any(self._whole(one) for one in evidence) and opposition.spoken and not opposition.doubtful:
             return Checked("supported")
         return Checked("partly", _unsaid(statement, evidence[0]))
 
@@ -137,7 +138,10 @@ class Checker:
                 words = [form for i in chosen for form in spoken[i]]
                 nearness = max(near[i] for i in chosen)
                 evidence.append(_evidence(statement, counterparts, weights, words, around, nearness, across))
-        opposition = Opposition(statement, counterparts, weights, quotes, self._limits.spoken)
+        wide = [form for text in (*spoken, around) for form in text]
+        match = np.maximum(best(counterparts.strict(wide)), best(counterparts.loose(wide)))
+        substitution = Substitution(self._lexicon, statement, match)
+        opposition = Opposition(statement, counterparts, substitution, weights, quotes, self._limits.spoken)
         return tuple(evidence), opposition
 
     def _about(self, one: Evidence) -> bool:

@@ -12,6 +12,7 @@ from index.tokens import is_arabic, words
 from rag.counterparts import Counterparts
 from rag.negation import Denial, denials
 from rag.statements import Statement
+from rag.substitution import Substitution
 from rag.wordlists import wordlist
 
 _MEANT = 0.5
@@ -30,11 +31,17 @@ _AROUND = 4
 class Opposition:
     """A claim beside each of its quotes.
 
-    spoken: whether any quote speaks of the claim (a coverage of at least `least`) and does not oppose it.
+    doubtful: whether a word that may be a name stands in no quote. spoken: whether any quote speaks of the claim (a coverage of at least `least`) and does not oppose it.
     """
 
     def __init__(
-        self, statement: Statement, counterparts: Counterparts, weights: np.ndarray, quotes: Sequence[str], least: float
+        self,
+        statement: Statement,
+        counterparts: Counterparts,
+        substitution: Substitution,
+        weights: np.ndarray,
+        quotes: Sequence[str],
+        least: float,
     ) -> None:
         self._own = statement.denials
         self._focuses = [
@@ -43,6 +50,7 @@ class Opposition:
             if not one.faint
             for ends, last in [(statement.words[one.at].end, statement.words[one.last - 1].end)]
         ]
+        self.doubtful = bool(substitution.doubtful)
         self.spoken = False
         self._reasons: set[str] = set()
         for quote in quotes:
@@ -52,7 +60,11 @@ class Opposition:
             meant = counterparts.sure(forms) >= _MEANT
             reason = self._denial(meant, forms, denials(quote, found), covered >= _MEANT)
             same = is_arabic(quote) == (statement.language == "ar")
-            if reason := reason or (self._turned(statement, counterparts.strict(forms)) if same else ""):
+            if same and not reason:
+                strict = counterparts.strict(forms)
+                reason = self._turned(statement, strict)
+                reason = reason or substitution.reason(forms, np.maximum(strict, counterparts.loose(forms)))
+            if reason:
                 self._reasons.add(reason)
             else:
                 self.spoken |= covered >= least

@@ -94,7 +94,7 @@ def _is_arabic_name(term: Term, announced: bool, lexicon: Lexicon, types: Answer
     """Whether an Arabic word is a name: one that hardly means anything else, or a word that no dictionary has behind
     another name, a title or a word for a place.
     """
-    form = term.form
+    form = "ال" + term.form[2:] if term.form.startswith("لل") else term.form
     # A surname or a nation (الفرطوسي, السوري), which rag/answer_types.py takes for no name.
     nisba = form.startswith("ال") and form.endswith(("ي", "يه")) and lexicon.capital(term.stem) > _NAME
     if not (nisba or types.name_like(form)):
