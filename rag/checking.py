@@ -12,7 +12,7 @@ from importlib import resources
 import numpy as np
 
 from index.tokens import forms, is_arabic
-from rag.agreement import Stated, unstated_date, unstated_figure
+from rag.agreement import Stated, is_rounded, unstated_date, unstated_figure
 from rag.answer_types import AnswerTypes
 from rag.claim_features import best, cosine, mean_vector, meaning_features, name_features, side
 from rag.counterparts import Counterparts
@@ -103,11 +103,15 @@ class Checker:
         if evidence and not any(self._about(one) for one in evidence):
             return Checked("unsupported", "the quote speaks of something else")
         text = statement.text
-        if figure := unstated_figure(statement.figures, stated):
+        figure = unstated_figure(statement.figures, stated)
+        rounded = figure is not None and is_rounded(figure, stated)
+        if figure and not rounded:
             return Checked("unsupported", _differs(text[figure.start : figure.end], stated.written["figure"]))
         if date := unstated_date(statement.dates, stated):
             return Checked("unsupported", _differs(text[date.start : date.end], stated.written["date"]))
         if not evidence or opposition is None:  # figures and dates alone
+            if figure:
+                return Checked("partly", _differs(text[figure.start : figure.end], stated.written["figure"]))
             bare = not (statement.figures or statement.dates)
             return Checked("partly", "the claim has no word that could be checked") if bare else Checked("supported")
         missing = [self._missing(one, statement) for one in evidence]
@@ -115,6 +119,8 @@ class Checker:
             return Checked("unsupported", f"the claim names {missing[0][0]}, the quotes do not")
         if reason := opposition.reason():
             return Checked("unsupported", reason)
+        if figure:
+            return Checked("partly", _differs(text[figure.start : figure.end], stated.written["figure"]))
         if any(self._whole(one) for one in evidence) and opposition.spoken and not opposition.doubtful:
             return Checked("supported")
         return Checked("partly", _unsaid(statement, evidence[0]))
