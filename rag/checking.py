@@ -146,7 +146,7 @@ class Checker:
                 evidence.append(_evidence(statement, counterparts, weights, words, around, nearness, across))
         wide = [form for text in (*spoken, around) for form in text]
         match = np.maximum(best(counterparts.strict(wide)), best(counterparts.loose(wide)))
-        substitution = Substitution(self._lexicon, statement, match)
+        substitution = Substitution(self._lexicon, statement, match if all(own) else np.ones_like(match))
         opposition = Opposition(statement, counterparts, substitution, weights, quotes, self._limits.spoken)
         return tuple(evidence), opposition
 

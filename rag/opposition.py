@@ -8,15 +8,19 @@ from itertools import pairwise
 
 import numpy as np
 
-from index.tokens import is_arabic, words
+from index.tokens import Word, is_arabic, words
 from rag.counterparts import Counterparts
 from rag.negation import Denial, denials
+from rag.opposites import Placed, answers, opposed, placed
+from rag.places import Places
 from rag.statements import Statement
 from rag.substitution import Substitution
 from rag.wordlists import wordlist
 
 _MEANT = 0.5
 """How surely a word must stand for another that what is said of it holds for both."""
+_FAR = 1_000_000
+"""The place of a term that is no word of the claim."""
 _FOCUS = 3
 """Words behind a denial among which is what it denies."""
 _NAMED = 0.6
@@ -43,7 +47,12 @@ class Opposition:
         quotes: Sequence[str],
         least: float,
     ) -> None:
+        self._statement = statement
+        places = Places(statement)
         self._own = statement.denials
+        self._said = placed([word.form for word in statement.words], statement.denials)
+        starts = {word.start: at for at, word in enumerate(statement.words)}
+        self._places = [starts.get(term.start, -_FAR) for term in statement.terms]
         self._focuses = [
             [i for i, term in enumerate(statement.terms) if ends <= term.start < last][:_FOCUS]
             for one in statement.denials
@@ -58,11 +67,15 @@ class Opposition:
             forms = [word.form for word in found]
             covered = float(weights @ counterparts.loose(forms).max(axis=0))
             meant = counterparts.sure(forms) >= _MEANT
-            reason = self._denial(meant, forms, denials(quote, found), covered >= _MEANT)
+            there = denials(quote, found)
+            told = placed(forms, there)
+            reason = self._denial(meant, forms, there, told, covered >= _MEANT)
+            reason = reason or self._opposite(told, counterparts.loose(forms), found, quote)
             same = is_arabic(quote) == (statement.language == "ar")
             if same and not reason:
                 strict = counterparts.strict(forms)
                 reason = self._turned(statement, strict)
+                reason = reason or (_TURNED if places.changed(found, strict) else "")
                 reason = reason or substitution.reason(forms, np.maximum(strict, counterparts.loose(forms)))
             if reason:
                 self._reasons.add(reason)
@@ -73,19 +86,34 @@ class Opposition:
         """Why the quotes oppose the claim; "" if one speaks of it and does not, or none does."""
         return "" if self.spoken or not self._reasons else min(self._reasons)
 
-    def _denial(self, meant: np.ndarray, forms: Sequence[str], there: Sequence[Denial], covers: bool) -> str:
+    def _opposite(self, told: Sequence[Placed], match: np.ndarray, found: Sequence[Word], quote: str) -> str:
+        at = opposed(self._said, told, self._places, match)
+        if not at:
+            return ""
+        mine, other = self._statement.words[at[0]], found[at[1]]
+        said, there = self._statement.text[mine.start : mine.end], quote[other.start : other.end]
+        return f"the quote says {there}, the claim {said}"
+
+    def _denial(
+        self, meant: np.ndarray, forms: Sequence[str], there: Sequence[Denial], sides: Sequence[Placed], covers: bool
+    ) -> str:
         """meant: which words of the quote stand for which terms, shape (words, terms); there: the quote's denials;
-        covers: whether it speaks of most of the claim.
+        sides: its words that have opposites; covers: whether it speaks of most of the claim.
         """
         # How many denials of the quote are about anything that the claim speaks of; it may be put elsewhere.
         about = sum(bool(meant[max(0, one.at - _AROUND) : one.last].any()) for one in there)
-        told = sum(covers or bool(meant[:, focus].any()) for focus in self._focuses)
+        terms = self._statement.terms
+        told = sum(
+            (covers or bool(meant[:, focus].any())) and not any(answers(terms[i].form, sides) for i in focus)
+            for focus in self._focuses
+        )
         if told > about:
             return "the claim denies what the quote says"
         denied = 0
         for one in there:
             focus = [j for j in range(one.at + 1, one.last) if forms[j] not in wordlist("stop")][:_FOCUS]
-            denied += not one.faint and bool(meant[focus].any())
+            answered = any(answers(forms[j], self._said) for j in focus)
+            denied += not one.faint and bool(meant[focus].any()) and not answered
         return "the quote denies what the claim says" if denied > len(self._own) else ""
 
     @staticmethod
