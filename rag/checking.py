@@ -147,7 +147,9 @@ class Checker:
         wide = [form for text in (*spoken, around) for form in text]
         match = np.maximum(best(counterparts.strict(wide)), best(counterparts.loose(wide)))
         substitution = Substitution(self._lexicon, statement, match if all(own) else np.ones_like(match))
-        opposition = Opposition(statement, counterparts, substitution, weights, quotes, self._limits.spoken)
+        opposition = Opposition(
+            statement, self._lexicon, counterparts, substitution, weights, quotes, self._limits.spoken
+        )
         return tuple(evidence), opposition
 
     def _about(self, one: Evidence) -> bool:

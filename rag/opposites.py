@@ -78,9 +78,13 @@ def placed(forms: Sequence[str], denials: Iterable[Denial]) -> list[Placed]:
     return [Placed(at, side) for at, form in enumerate(forms) if at not in denied for side in sides(form)]
 
 
-def answers(form: str, others: Iterable[Placed]) -> bool:
-    """Whether what denies `form` says what one of `others` says: not accepted, refused."""
-    return any(one.axis == other.side.axis and one.side != other.side.side for one in sides(form) for other in others)
+def answers(form: str, others: Sequence[Placed]) -> bool:
+    """Whether what denies `form` says what `others` say: not accepted, refused; not if they say both."""
+    for one in sides(form):
+        there = {other.side.side for other in others if other.side.axis == one.axis}
+        if there == {1 - one.side}:
+            return True
+    return False
 
 
 def opposed(

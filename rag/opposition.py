@@ -10,6 +10,7 @@ import numpy as np
 
 from index.tokens import Word, is_arabic, words
 from rag.counterparts import Counterparts
+from rag.lexicon import Lexicon
 from rag.negation import Denial, denials
 from rag.opposites import Placed, answers, opposed, placed
 from rag.places import Places
@@ -41,6 +42,7 @@ class Opposition:
     def __init__(
         self,
         statement: Statement,
+        lexicon: Lexicon,
         counterparts: Counterparts,
         substitution: Substitution,
         weights: np.ndarray,
@@ -48,7 +50,7 @@ class Opposition:
         least: float,
     ) -> None:
         self._statement = statement
-        places = Places(statement)
+        places = Places(statement, lexicon)
         self._own = statement.denials
         self._said = placed([word.form for word in statement.words], statement.denials)
         starts = {word.start: at for at, word in enumerate(statement.words)}

@@ -18,7 +18,7 @@ from rag.statements import Statement
 from rag.wordbook import kernel
 from rag.wordlists import wordlist
 
-_MAYBE = 0.4
+MAYBE = 0.4
 """Share of its uses with a capital from which an Arabic word may be a name."""
 _NAMED = 0.6
 _UNKNOWN = 0.9
@@ -45,7 +45,7 @@ class Substitution:
         for at, term in enumerate(statement.terms):
             if match[at] < _SPOKEN and term.weight >= _RARE and is_arabic(term.form):
                 share = likeness(term.form, lexicon)
-                if term.name or share >= _MAYBE:
+                if term.name or share >= MAYBE:
                     self.doubtful.append(at)
                 elif share > 0:
                     self._gone.append(at)
@@ -61,7 +61,7 @@ class Substitution:
         others = [
             (at, share)
             for at in np.flatnonzero(least).tolist()
-            if self._lexicon.rarity(stem(forms[at])) >= _RARE and (share := likeness(forms[at], self._lexicon)) >= _MAYBE
+            if self._lexicon.rarity(stem(forms[at])) >= _RARE and (share := likeness(forms[at], self._lexicon)) >= MAYBE
         ]
         if not others:
             return ""
@@ -91,7 +91,7 @@ def likeness(form: str, lexicon: Lexicon) -> float:
         return 0.0
     if form.startswith(_VERBAL) and len(form) > 4 and _share(kernel(form[2:]), lexicon) is not None:
         return 0.0
-    cuts = [form, *(form[1:] for _ in "_" if form[0] in "بلوفك" and len(form) > 3)]
+    cuts = [form, *(form[1:] for _ in "_" if form[0] in "بلوفك" and len(form) > 2)]
     if any(cut in _GRAMMAR or any(cut in wordlist(name) for name in _COMMON) for cut in cuts):
         return 0.0
     if form.startswith("لل"):
