@@ -95,7 +95,9 @@ def implied(words: Iterable[str]) -> set[float]:
 def scaled(figure: Figure) -> float:
     """The value of a figure, with the prefix of its unit: 1.5 gigatons are 1.5e9."""
     unit = figure.unit
-    return figure.value * next((n for prefix, n in _PREFIXES if unit.startswith(prefix) and len(unit) > len(prefix) + 1), 1)
+    return figure.value * next(
+        (n for prefix, n in _PREFIXES if unit.startswith(prefix) and len(unit) > len(prefix) + 1), 1
+    )
 
 
 def _bare(form: str) -> tuple[str, ...]:

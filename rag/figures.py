@@ -98,7 +98,11 @@ def read(text: str) -> tuple[list[Figure], list[Dated]]:
         if found[at + 1].kind == "percent" and _RANGE.fullmatch(text, figure.end, found[at + 1].start):
             found[at] = Figure(figure.value, figure.start, figure.end, "percent", figure.sense, figure.unit)
     for at, (year, figure) in enumerate(pairwise(found)):
-        if year.kind == "year" and year.value % 100 < figure.value < 100 and _SHORT_YEAR.fullmatch(text, year.end, figure.end):
+        if (
+            year.kind == "year"
+            and year.value % 100 < figure.value < 100
+            and _SHORT_YEAR.fullmatch(text, year.end, figure.end)
+        ):
             found[at + 1] = replace(figure, value=year.value - year.value % 100 + figure.value, kind="year")  # 2001-02
     for word in words:
         if decade := _DECADES.fullmatch(word.form):
