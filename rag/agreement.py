@@ -35,7 +35,8 @@ _DUAL = ("ان", "ين", "تا", "تي")
 class Stated:
     """What the quotes state, and of their context the dates.
 
-    words: search forms; named: digits in names (ACE2); lengths: of time (rag/amounts.py); written: the figures and dates of the quotes as they stand; days: those of the context.
+    words: search forms; named: digits in names (ACE2); lengths: of time (rag/amounts.py); written: the figures and
+    dates of the quotes as they stand; days: those of the context.
     """
 
     figures: list[Figure] = field(default_factory=list)

@@ -21,15 +21,18 @@ _UNITS = (
     ("month", 1, "month months mois شهر شهرا أشهر شهور", "شهران شهرين شهرا شهري"),
     ("month", 3, "trimestre", ""),
     ("month", 6, "semester semestre", ""),
-    ("month", 12, "year years an ans annee annees سنة سنوات سنين عام عاما أعوام", "سنتان سنتين سنتا سنتي عامان عامين عامي"),
+    ("month", 12, "year years an ans annee annees سنة سنوات سنين عام عاما أعوام",
+     "سنتان سنتين سنتا سنتي عامان عامين عامي"),
     ("month", 120, "decade decades decennie decennies عقد عقدا عقود", "عقدان عقدين عقدا عقدي"),
     ("month", 1200, "century centuries siecle siecles قرن قرنا قرون", "قرنان قرنين قرنا قرني"),
 )  # fmt: skip
 _HALF = frozenset(map(normalise, "half demi demie نصف".split()))
 _TIMES = (
-    (2, "double doubled doubles doubling twice twofold both pair couple duplicate double doubles doubler doublement"
-        " ضعف الضعف ضعفين ضعفي ضعفا تضاعف تضاعفت مضاعفة يتضاعف تتضاعف مرتين ثنائي ثنائية مزدوج مزدوجة كلا كلتا زوج زوجان زوجين"),
-    (3, "triple tripled triples tripling threefold thrice treble trebled trio tripler triplement third tiers ثلث ثلثا ثلثي ثلثين ثلاثي ثلاثية مثلث"),
+    (2, "double doubled doubles doubling twice twofold both pair couple duplicate doubler doublement"
+        " ضعف الضعف ضعفين ضعفي ضعفا تضاعف تضاعفت مضاعفة يتضاعف تتضاعف مرتين"
+        " ثنائي ثنائية مزدوج مزدوجة كلا كلتا زوج زوجان زوجين"),
+    (3, "triple tripled triples tripling threefold thrice treble trebled trio tripler triplement third tiers"
+        " ثلث ثلثا ثلثي ثلثين ثلاثي ثلاثية مثلث"),
     (4, "quarter quart quarts ربع أرباع quadruple quadrupled fourfold quartet quadrupler رباعي رباعية"),
     (5, "fivefold quintuple quintet خماسي خماسية"),
     (6, "sixfold sextuple سداسي سداسية"),

@@ -28,7 +28,8 @@ _FRENCH_END = _set("pas plus jamais aucun aucune rien personne point guere ni nu
 # What makes no denial of it: no less than, not only, still, however, under (an age), especially.
 _NOT_BEFORE = _set(
     "less fewer more only just later sooner moins plus seulement que doubt"
-    " يقل تقل يزيد تزيد يزيدون يتجاوز تتجاوز يتجاوزون يزال تزال يزالون زال زالت سيما يتجزأ شك بد فقط سن سوى أن أنه أنها أنهم"
+    " يقل تقل يزيد تزيد يزيدون يتجاوز تتجاوز يتجاوزون يزال تزال يزالون زال زالت سيما شك بد فقط سن سوى أن أنه أنها أنهم"
+    " يتجزأ"
 )
 _NOT_BEHIND = _set("whether or if أو أم")
 _WHAT_IS_NO_DENIAL = _set("زال زالت يزال تزال زالوا دام إذا إن أن هو هي بين يسمى يعرف يقارب يزيد لا لم")

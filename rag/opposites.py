@@ -1,4 +1,4 @@
-"""Opposites: rose and fell, accepted and refused, before and after: a claim that says the one where its quote says the other.
+"""Opposites: rose and fell, accepted and refused, before and after: the claim says one, its quote the other.
 
 The pairs are those of rag/data/opposites.txt, a line an axis with two sides, in three languages at once.
 """

@@ -36,7 +36,8 @@ _AROUND = 4
 class Opposition:
     """A claim beside each of its quotes.
 
-    doubtful: whether a word that may be a name stands in no quote. spoken: whether any quote speaks of the claim (a coverage of at least `least`) and does not oppose it.
+    doubtful: whether a word that may be a name stands in no quote. spoken: whether any quote speaks of the claim (a
+    coverage of at least `least`) and does not oppose it.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """Places of names: whether a claim puts a name beside a word that its quote puts beside another name of the claim.
 
-"Governor of Basra, coordinator Aqil" against "governor of Aqil, coordinator Basra": names that are told in a row (Damascus
-and Ankara) may change places.
+"Governor of Basra, coordinator Aqil" against "governor of Aqil, coordinator Basra". Names that are told in a row
+(Damascus and Ankara) may change places.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Substitution: words of an Arabic claim that may be names, stand in no quote, and stand where a quote has another name.
+"""Substitution: words of an Arabic claim that may be names and stand in no quote, beside quotes with another name.
 
-Arabic has no capitals, so that many a name is a word like any other (عمان, الرباط, الزعتري). What no quote speaks of and
-may be a name is a doubt; it is in the place of another if the quote has, too, a name that the claim does not speak of.
+Arabic has no capitals, so that many a name is a word like any other (عمان, الرباط, الزعتري). What no quote speaks of
+and may be a name is a doubt; it is in the place of another if the quote, too, has a name that the claim does not speak
+of.
 """
 
 from __future__ import annotations
