@@ -37,7 +37,7 @@ VERBATIM = 0.1
 """What a claim counts that repeats its quote in the same words."""
 HIGHEST = 0.5
 """The highest limit of a name: names that stand in the quote to the letter leave a wide gap to choose from."""
-MARGIN = 1.0
+MARGIN = 1.5
 """Log-odds by which limits that rest on a few paraphrases alone are lowered."""
 
 

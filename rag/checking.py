@@ -12,7 +12,7 @@ from importlib import resources
 import numpy as np
 
 from index.tokens import forms, is_arabic
-from rag.agreement import Stated, unstated_date, unstated_figure
+from rag.agreement import Stated, is_rounded, unstated_date, unstated_figure
 from rag.answer_types import AnswerTypes
 from rag.claim_features import best, cosine, mean_vector, meaning_features, name_features, side
 from rag.counterparts import Counterparts
@@ -21,6 +21,7 @@ from rag.opposition import Opposition
 from rag.question import LONGEST, language_of
 from rag.results import Verdict
 from rag.statements import Statement, state
+from rag.substitution import Substitution
 from rag.weights import Weights
 from rag.wordbook import WordBook
 
@@ -102,11 +103,15 @@ class Checker:
         if evidence and not any(self._about(one) for one in evidence):
             return Checked("unsupported", "the quote speaks of something else")
         text = statement.text
-        if figure := unstated_figure(statement.figures, stated):
+        figure = unstated_figure(statement.figures, stated)
+        rounded = figure is not None and is_rounded(figure, stated)
+        if figure and not rounded:
             return Checked("unsupported", _differs(text[figure.start : figure.end], stated.written["figure"]))
         if date := unstated_date(statement.dates, stated):
             return Checked("unsupported", _differs(text[date.start : date.end], stated.written["date"]))
         if not evidence or opposition is None:  # figures and dates alone
+            if figure:
+                return Checked("partly", _differs(text[figure.start : figure.end], stated.written["figure"]))
             bare = not (statement.figures or statement.dates)
             return Checked("partly", "the claim has no word that could be checked") if bare else Checked("supported")
         missing = [self._missing(one, statement) for one in evidence]
@@ -114,7 +119,9 @@ class Checker:
             return Checked("unsupported", f"the claim names {missing[0][0]}, the quotes do not")
         if reason := opposition.reason():
             return Checked("unsupported", reason)
-        if any(self._whole(one) for one in evidence) and opposition.spoken:
+        if figure:
+            return Checked("partly", _differs(text[figure.start : figure.end], stated.written["figure"]))
+        if any(self._whole(one) for one in evidence) and opposition.spoken and not opposition.doubtful:
             return Checked("supported")
         return Checked("partly", _unsaid(statement, evidence[0]))
 
@@ -137,7 +144,12 @@ class Checker:
                 words = [form for i in chosen for form in spoken[i]]
                 nearness = max(near[i] for i in chosen)
                 evidence.append(_evidence(statement, counterparts, weights, words, around, nearness, across))
-        opposition = Opposition(statement, counterparts, weights, quotes, self._limits.spoken)
+        wide = [form for text in (*spoken, around) for form in text]
+        match = np.maximum(best(counterparts.strict(wide)), best(counterparts.loose(wide)))
+        substitution = Substitution(self._lexicon, statement, match if all(own) else np.ones_like(match))
+        opposition = Opposition(
+            statement, self._lexicon, counterparts, substitution, weights, quotes, self._limits.spoken
+        )
         return tuple(evidence), opposition
 
     def _about(self, one: Evidence) -> bool:

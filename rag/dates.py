@@ -28,6 +28,8 @@ _BEFORE_MONTH = frozenset(map(normalise, "in of since until last next early late
                               " mois شهر شهري مطلع اتفاق خلال منذ نهاية أوائل أواخر منتصف بداية".split()))  # fmt: skip
 _BEHIND_MONTH = frozenset(map(normalise, "الماضي المقبل القادم الجاري المنصرم الحالي last dernier prochain".split()))
 _BEFORE_YEAR = frozenset(map(normalise, "of de من عام العام سنة لعام".split()))
+_BETWEEN = frozenset(map(normalise, "of day من شهر de du mois the er".split()))
+_VERBS = ("may", "march")
 _SHORT_GAP = re.compile(r"[\s,،/()\u200e\u200f.-]{0,4}")
 _YEARS = range(1000, 2101)
 
@@ -48,7 +50,8 @@ class Dated(NamedTuple):
 
 @cache
 def _weekdays() -> dict[str, int]:
-    return {normalise(word): n for n, names in enumerate(_WEEKDAYS.split()) for word in names.split("|")}
+    found = {normalise(word): n for n, names in enumerate(_WEEKDAYS.split()) for word in names.split("|")}
+    return found | {word + "s": n for word, n in found.items() if word.isascii()}  # on Sundays
 
 
 @cache
@@ -59,7 +62,7 @@ def _months() -> dict[tuple[str, ...], tuple[bool, int, bool]]:
         known = grammar(language)
         for name, (hijri, number) in known.months.items():
             # Shortened names, and "mars", are words of other languages too.
-            unsure = name in known.doubtful or len(name) < 5 or name == "second"
+            unsure = (name in known.doubtful or len(name) < 5 or name == "second") and name not in ("june", "july")
             sure = language == "ar" and name not in known.doubtful
             found.setdefault(tuple(re.split("[ '-]", name)), (hijri, number, unsure and not sure))
     return found
@@ -151,11 +154,17 @@ def _around(
         last = other[3]
     day = year = None
     before = at
-    while before and before > at - 3 and words[before - 1].form in ("of", "من", "شهر", "de", "du", "mois", "the", "er"):
+    while before and before > at - 3 and words[before - 1].form in _BETWEEN:
         before -= 1
     if (number := ends.get(before)) and near(before - 1, before) and _is_day(number.value):
         day, start = int(number.value), words[number.first].start
-    elif last < len(words) and (number := starts.get(last)) and near(last - 1, last) and _is_day(number.value):
+    elif (
+        last < len(words)
+        and (number := starts.get(last))
+        and near(last - 1, last)
+        and _is_day(number.value)
+        and text[words[last].start].isdecimal()  # "in March, five adults"
+    ):
         day, last = int(number.value), number.last
     behind = last
     while behind < len(words) and behind < last + 2 and words[behind].form in _BEFORE_YEAR:
@@ -163,6 +172,8 @@ def _around(
     if behind < len(words) and (number := starts.get(behind)) and near(behind - 1, behind) and number.value in _YEARS:
         year, last = int(number.value), number.last
     capital = text[words[at].start : words[at].start + 1].isupper() or words[at].form[:1] >= "\u0600"
+    if words[at].form in _VERBS and not capital:
+        return None, last
     said = (at > 0 and words[at - 1].form in _BEFORE_MONTH and capital) or (
         last < len(words) and words[last].form in _BEHIND_MONTH
     )

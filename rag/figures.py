@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from index.normalise import normalise
@@ -16,6 +17,7 @@ Kind = Literal["number", "percent", "year", "decade", "ordinal"]
 Sense = Literal["exact", "about", "least", "most"]
 
 _RANGE = re.compile(r"\s*(?:[-–—]|to|and|à|et|إلى|الى|و)\s*")
+_SHORT_YEAR = re.compile(r"[-–—/]\d\d")
 _YEAR_WORDS = frozenset(
     map(
         normalise,
@@ -95,6 +97,13 @@ def read(text: str) -> tuple[list[Figure], list[Dated]]:
     for at, figure in enumerate(found[:-1]):  # "10-15 %"
         if found[at + 1].kind == "percent" and _RANGE.fullmatch(text, figure.end, found[at + 1].start):
             found[at] = Figure(figure.value, figure.start, figure.end, "percent", figure.sense, figure.unit)
+    for at, (year, figure) in enumerate(pairwise(found)):
+        if (
+            year.kind == "year"
+            and year.value % 100 < figure.value < 100
+            and _SHORT_YEAR.fullmatch(text, year.end, figure.end)
+        ):
+            found[at + 1] = replace(figure, value=year.value - year.value % 100 + figure.value, kind="year")  # 2001-02
     for word in words:
         if decade := _DECADES.fullmatch(word.form):
             of_century = [

@@ -21,7 +21,7 @@ _LATIN = _set(
     "not never cannot neither none nobody nothing denies denied denying nie nient niait dement dementi refute"
 )
 _LATIN_FAINT = _set(
-    "no without nor unable hardly rarely unless except failed fails lack lacked refused sans aucun aucune ni jamais"
+    "no non without nor unable hardly rarely unless except failed fails lack lacked refused sans aucun aucune ni jamais"
 )
 _BEFORE_T = _set("didn doesn don isn wasn weren aren won wouldn couldn hasn haven hadn shouldn can ain mustn needn")
 _FRENCH_END = _set("pas plus jamais aucun aucune rien personne point guere ni nul nulle")
@@ -29,6 +29,7 @@ _FRENCH_END = _set("pas plus jamais aucun aucune rien personne point guere ni nu
 _NOT_BEFORE = _set(
     "less fewer more only just later sooner moins plus seulement que doubt"
     " يقل تقل يزيد تزيد يزيدون يتجاوز تتجاوز يتجاوزون يزال تزال يزالون زال زالت سيما شك بد فقط سن سوى أن أنه أنها أنهم"
+    " يتجزأ"
 )
 _NOT_BEHIND = _set("whether or if أو أم")
 _WHAT_IS_NO_DENIAL = _set("زال زالت يزال تزال زالوا دام إذا إن أن هو هي بين يسمى يعرف يقارب يزيد لا لم")
@@ -78,6 +79,8 @@ def _denies(text: str, words: Sequence[Word], at: int) -> bool | None:
     if form[:1] >= "\u0600":
         if form == "ما" and at == 0:
             return False if following and following not in _WHAT_IS_NO_DENIAL else None
+        if form == "لا" and ((at and words[at - 1].form in ("دي", "دو", "دا")) or following[:2] == "با"):
+            return None  # a French name, and "not by this but by that"
         bare = {form[len(clitic) :] for clitic in _CLITICS if form.startswith(clitic)}
         return False if bare & _ARABIC else True if bare & _ARABIC_FAINT else None
     if form in ("ne", "n"):
@@ -88,6 +91,8 @@ def _denies(text: str, words: Sequence[Word], at: int) -> bool | None:
         return False if not only and (written == "ne" or (form == "n" and apostrophe)) else None
     if form == "no" and (following[:1].isdigit() or text[words[at].end : words[at].end + 1] == "."):
         return None
+    if form == "not" and text[words[at].end : words[at].end + 1] == "-":
+        return True  # not-for-profit
     if form in _LATIN or (form in _BEFORE_T and following == "t"):
         return False
     return True if form in _LATIN_FAINT or _WITHIN.match(form) else None

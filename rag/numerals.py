@@ -29,6 +29,8 @@ PERCENT = re.compile(
     re.IGNORECASE,
 )
 
+# I am not, you are not; six only before what is counted in the feminine plural (لست سنوات).
+_NOT_SIX = frozenset(["لست", "الست", "ولست", "فلست"])
 _AFTER_DIX = frozenset(["sept", "huit", "neuf", "septième", "huitième", "neuvième"])
 
 
@@ -60,7 +62,11 @@ def numerals(text: str, words: Sequence[Word]) -> list[Numeral]:
     barred = [found.span() for found in PERCENT.finditer(text)]
     parts: list[Part | None] = [part_of(word.form) for word in words]
     for at, word in enumerate(words):
-        if word.form in ("واحد", "واحدي") and at + 1 < len(words) and words[at + 1].form in ("عشر", "عشره"):
+        if _is_none(text[word.start : word.end], word.form, words[at + 1].form if at + 1 < len(words) else ""):
+            parts[at] = None
+        elif parts[at] is None and word.form.endswith("ا") and (part := part_of(word.form[:-1])) and part.ordinal:
+            parts[at] = part  # ثالثا
+        elif word.form in ("واحد", "واحدي") and at + 1 < len(words) and words[at + 1].form in ("عشر", "عشره"):
             parts[at] = Part("unit", 1, joined=True)  # and eleven: alone it is one
         elif text[word.start].isdecimal():
             value = _digits(text[word.start : word.end])
@@ -72,6 +78,13 @@ def numerals(text: str, words: Sequence[Word]) -> list[Numeral]:
         elif at and _ROMAN.fullmatch(raw := text[word.start : word.end]) and _is_king(text, words, at):
             parts[at] = Part("digits", _roman(raw), ordinal=True)
     return list(_read(text, words, parts))
+
+
+def _is_none(raw: str, form: str, following: str) -> bool:
+    """Whether a word that is spelt like a number is none: لست, I am not; ألست; ميتا, dead."""
+    if form in _NOT_SIX:
+        return (form != "الست" or raw[0] == "أ") and not following.endswith("ات")
+    return form in ("ميتا", "ميتي") and "ئ" not in raw
 
 
 def _is_king(text: str, words: Sequence[Word], at: int) -> bool:
@@ -125,6 +138,7 @@ def _read(text: str, words: Sequence[Word], parts: Sequence[Part | None]) -> Ite
             continue
         number = _Sum(part)
         last = at + 1
+        alone = words[at].form == "الفا"  # alpha; a thousand is ألف where nothing is before it
         while last < len(words) and _BETWEEN.fullmatch(text, words[last - 1].end, words[last].start):
             skip, joined = last, False
             # "and", "et", and the "a" of "half a million" stand between the parts.
@@ -143,7 +157,7 @@ def _read(text: str, words: Sequence[Word], parts: Sequence[Part | None]) -> Ite
             ):
                 break
             last = skip + 1
-        if (value := number.value()) is not None:
+        if (value := number.value()) is not None and not (alone and last == at + 1):
             yield Numeral(value, number.ordinal, at, last)
         at = last
 

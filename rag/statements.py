@@ -24,6 +24,17 @@ _NAME = 0.6
 _ARABIC_NAME = 0.85
 """The same for an Arabic word that nothing announces as a name: Arabic has no capitals."""
 _SHORTEST = 3
+_ABBREVIATED = 4
+_POINT = re.compile(r"\.\s*[\w(]")
+_COMMON_ENDING = re.compile(r"(?:ic|ical|ous|ive|ing|ly|tion|tions|ment|ness|able)$")
+# Offices have a capital before a name, and are translated, not spelt.
+_OFFICES = frozenset(
+    "lieutenant captain major sergeant admiral marshal brigadier commander commissioner ombudsman lord lords lady sir"
+    " prince princess king queen duke count baron earl bishop archbishop pope cardinal deacon deacons saint reverend"
+    " senator congressman governor mayor chancellor ambassador secretary judge justice professor doctor emperor sultan"
+    " capitaine commandant amiral marechal prince princesse roi reine duc comte eveque archeveque pape senateur"
+    " gouverneur maire chancelier ambassadeur juge professeur docteur empereur".split()
+)
 _JOINT = re.compile(
     r"[\s'’\u2010-]*(?:(?:al|el|ul|as|an|ar|de|du|d|van|von|ben|bin|ibn|ould|of|the)\b[\s'’-]*){0,2}", re.I
 )
@@ -87,6 +98,10 @@ def _is_name(text: str, start: int, end: int, term: Term, lexicon: Lexicon) -> b
     written = text[start:end]
     if not written[0].isupper() or any(map(str.isupper, written[1:])) or len(written) < _SHORTEST:
         return False
+    if term.form in _OFFICES or (len(written) <= _ABBREVIATED and _POINT.match(text, end)):
+        return False
+    if _COMMON_ENDING.search(term.form) and not text[:start].strip():
+        return False  # the first word has a capital whatever it is
     return lexicon.capital(term.root) > _NAME
 
 
@@ -94,7 +109,7 @@ def _is_arabic_name(term: Term, announced: bool, lexicon: Lexicon, types: Answer
     """Whether an Arabic word is a name: one that hardly means anything else, or a word that no dictionary has behind
     another name, a title or a word for a place.
     """
-    form = term.form
+    form = "ال" + term.form[2:] if term.form.startswith("لل") else term.form
     # A surname or a nation (الفرطوسي, السوري), which rag/answer_types.py takes for no name.
     nisba = form.startswith("ال") and form.endswith(("ي", "يه")) and lexicon.capital(term.stem) > _NAME
     if not (nisba or types.name_like(form)):

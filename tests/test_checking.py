@@ -23,6 +23,7 @@ CLAIM = (
 )
 RANK = {"unsupported": 0, "partly": 1, "supported": 2}
 ROWS = [json.loads(line) for line in files("eval").joinpath("questions/claims.jsonl").read_text("utf-8").splitlines()]
+NEWS = [row for row in ROWS if row.get("opposites")]
 SENTENCES = [row["quote"] for row in ROWS[:12]] + [row["claims"]["en"] for row in ROWS[:12]]
 
 
@@ -111,6 +112,15 @@ def test_whatever_is_written_gets_a_verdict(claim: str, quotes: list[str]) -> No
     found = _shared().check(claim, quotes)
     assert found.verdict in RANK
     assert "\n" not in found.reason
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(NEWS), st.sampled_from(NEWS), st.booleans())
+def test_more_quotes_take_nothing_away_from_claims_that_restate(row: dict, other: dict, turned: bool) -> None:
+    more = next(iter((row if turned else other)["opposites"].values()))
+    for claim in row["claims"].values():
+        if _shared().check(claim, [row["quote"]]).verdict == "supported":
+            assert _shared().check(claim, [row["quote"], more]).verdict != "unsupported"
 
 
 def _shared() -> Checker:
