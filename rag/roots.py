@@ -7,6 +7,7 @@ which words are compared, good enough beside better evidence, never the only one
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from index.tokens import is_arabic
@@ -25,12 +26,11 @@ _PATTERNS = (
     "م12و3 م12ا3 ت12ي3 ت1ا23 ا1ت23 ان123 ا12ا3 م1ا23 1وا23 12ا3ي 1ا23ي ي1ا23 12اي3 ت12ا3 ا12و3 م12ي3 1ا2و3 1ا2ي3",
     "ا123 1ا23 12ا3 12و3 12ي3 م123 ت123 ي123 ن123 1و23",
 )
-_SHAPES: dict[int, list[tuple[tuple[tuple[int, str], ...], tuple[int, ...]]]] = {}
-for _line in _PATTERNS:
-    for _pattern in _line.split():
-        _fixed = tuple((at, char) for at, char in enumerate(_pattern) if char not in "123")
-        _letters = tuple(_pattern.index(digit) for digit in "123" if digit in _pattern)
-        _SHAPES.setdefault(len(_pattern), []).append((_fixed, _letters))
+# The patterns of one length as one expression, the first that fits first: it is asked of every word that is read.
+_PATTERNS_OF: dict[int, list[str]] = {}
+for _pattern in " ".join(_PATTERNS).split():
+    _PATTERNS_OF.setdefault(len(_pattern), []).append(re.sub("[123]", "(.)", _pattern))
+_SHAPES = {length: re.compile("|".join(patterns)) for length, patterns in _PATTERNS_OF.items()}
 
 _LONGEST = 20
 
@@ -49,7 +49,7 @@ def root(form: str) -> str:
 @lru_cache(maxsize=100_000)
 def _root(form: str) -> str:
     word = form
-    for beginning in _BEFORE:
+    for beginning in _BEFORE if word.startswith(_BEFORE) else ():
         if word.startswith(beginning) and len(word) - len(beginning) >= 3:
             word = word[len(beginning) :]
             break
@@ -59,7 +59,7 @@ def _root(form: str) -> str:
     elif len(word) > 3 and word[-1] in "هات":
         word = word[:-1]
     tries = [word]
-    for ending in _BEHIND:
+    for ending in _BEHIND if word.endswith(_BEHIND) else ():
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             tries.append(word[: -len(ending)])
             break
@@ -79,10 +79,6 @@ def _cast(word: str) -> str:
     """The root letters of `word` if a pattern fits; "" if none does."""
     if len(word) == 3:
         return word
-    for fixed, letters in _SHAPES.get(len(word), ()):
-        for at, char in fixed:  # a loop: this is asked of every word that is read
-            if word[at] != char:
-                break
-        else:
-            return "".join([word[at] for at in letters])
-    return ""
+    shapes = _SHAPES.get(len(word))
+    found = shapes.fullmatch(word) if shapes else None
+    return "".join(filter(None, found.groups())) if found else ""
