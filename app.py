@@ -23,9 +23,7 @@ _WAITING = 1000
 _AT_ONCE = 8
 
 
-def serve(
-    library: Path, host: str, port: int, started: Callable[[str], None] = print, auth: str | None = None
-) -> None:
+def serve(library: Path, host: str, port: int, started: Callable[[str], None] = print, auth: str | None = None) -> None:
     """Show the library on http://host:port until it is interrupted. started: called with the address, once it answers.
 
     port 0: the first free one from 7860 on. auth: user:password, or a file with such lines; needed where other machines
@@ -88,7 +86,13 @@ def build(library: Library) -> gr.Blocks:
         return desk.conversation(tongue(language)), desk.article(tongue(language))
 
     def converse(
-        question: str | None, language: str, since: str | None, until: str | None, outlets: list[str], any_date: bool, desk: Desk
+        question: str | None,
+        language: str,
+        since: str | None,
+        until: str | None,
+        outlets: list[str],
+        any_date: bool,
+        desk: Desk,
     ) -> Iterator[tuple[str, str]]:
         if not (question and question.strip()):
             yield "", desk.conversation(tongue(language))
@@ -122,7 +126,10 @@ def build(library: Library) -> gr.Blocks:
                 talk = gr.HTML(elem_id="talk", js_on_load=tell, apply_default_css=False)
                 box = gr.Textbox(elem_id="box", max_lines=4, submit_btn=True, autofocus=True, show_label=False)
                 with gr.Accordion(open=False, elem_id="filters") as filters, gr.Row():
-                    since, until = (gr.Textbox(elem_id=name, max_lines=1, min_width=120) for name in ("since", "until"))
+                    since, until = (
+                        gr.Textbox(elem_id=name, placeholder="YYYY-MM-DD", max_lines=1, min_width=120)
+                        for name in ("since", "until")
+                    )
                     outlets = gr.Dropdown(sources, multiselect=True, elem_id="outlets", visible=bool(sources))
                     any_date = gr.Checkbox(elem_id="any_date")
             source = gr.HTML(elem_id="article", js_on_load=tell, apply_default_css=False)

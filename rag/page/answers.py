@@ -19,7 +19,7 @@ def exchange(number: int, question: str, answer: Answer | str | None, language: 
     'number.hn'. outlets: those that it was asked of.
     """
     say = WORDING[language]
-    asked = f'<h3 class="asked" dir="auto"><span class="hidden">{say.you}: </span>{line(question)}</h3>'
+    asked = f'<h3 class="asked" dir="auto"><span class="hidden" dir="{say.direction}">{say.you}: </span>{line(question)}</h3>'
     if answer is None:
         return f'<article class="turn">{asked}<p class="pending" role="status">{say.searching}</p></article>'
     if isinstance(answer, str):
@@ -87,8 +87,8 @@ def _row(opens: str, title: str, about: str, mark: str = "") -> str:
     shown = f'<span class="n">{mark}</span>' if mark else ""
     below = f'<span class="about">{about}</span>' if about else ""
     return (
-        f'<button type="button" class="source" data-open="{opens}">{shown}'
-        f'<span class="text"><span class="headline" dir="auto">{line(title)}</span>{below}</span></button>'
+        f'<button type="button" class="source" dir="auto" data-open="{opens}">{shown}'
+        f'<span class="text"><span class="headline">{line(title)}</span>{below}</span></button>'
     )
 
 

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from index.article import Article
 from rag.page.markup import fields, line, link, name_of, paragraphs, web_address
 from rag.page.wording import WORDING, Tongue, Wording, stands
+from rag.printing import direction
 from rag.results import Answer, Citation, Hit
 
 
 def nothing(language: Tongue) -> str:
     """What stands in the place of the article until one is opened."""
-    return f'<div class="empty"><p>{WORDING[language].nothing_open}</p></div>'
+    say = WORDING[language]
+    return f'<div class="empty" dir="{say.direction}"><p>{say.nothing_open}</p></div>'
 
 
 def article(
@@ -28,15 +30,19 @@ def article(
     say = WORDING[language]
     head = _controls(opened, walk, say)
     if found is None:
-        return f'<div class="opened" data-opened="{opened}">{head}<p class="problem">{say.gone}</p></div>'
+        return f'<div class="opened" dir="{say.direction}" data-opened="{opened}">{head}<p class="problem">{say.gone}</p></div>'
     text = found.text
     quote = words = None
     if place and text[place.start : place.end] == (place.quote if isinstance(place, Citation) else place.text):
         quote = (place.start, place.end)
         words = [(mark.start, mark.end) for mark in place.marks] if isinstance(place, Citation) else []
-    body = paragraphs(text, quote, words or ())
+    # A text often begins with its headline, which stands above it already.
+    opening = len(text) - len(text.lstrip())
+    behind = opening + len(found.title)
+    repeated = found.title and text.startswith(f"{found.title}\n", opening) and (not quote or quote[0] >= behind)
+    body = paragraphs(text, quote, words or (), behind if repeated else 0)
     return (
-        f'<div class="opened" data-opened="{opened}">{head}'
+        f'<div class="opened" dir="{say.direction}" data-opened="{opened}">{head}'
         f'<h2 dir="auto">{line(found.title or say.untitled)}</h2>{_about(found, place, say, language)}'
         f"{_check(place, answer, say)}"
         f'<div class="text" tabindex="0" role="region" aria-label="{say.panel}">{body}</div></div>'
@@ -45,7 +51,7 @@ def article(
 
 def _controls(opened: str, walk: Sequence[str], say: Wording) -> str:
     at = walk.index(opened) if opened in walk else 0
-    parts = [f'<span class="place">{line(f"{at + 1} / {len(walk)}")}</span>'] if len(walk) > 1 else []
+    parts = [f'<span class="place">{say.place.format(at + 1, len(walk))}</span>'] if len(walk) > 1 else []
     for label, step, sign in ((say.previous, -1, "‹"), (say.next, 1, "›")):
         if len(walk) > 1:
             other = walk[(at + step) % len(walk)]
@@ -62,7 +68,7 @@ def _about(found: Article, place: Citation | Hit | None, say: Wording, language:
     told = fields((found.source, date, found.author, stands(place, language) if place else None))
     address = link(web_address(found.url) or found.id, say.read_at)
     shown = address or f"<bdi>{line(found.url or name_of(found.id))}</bdi>"
-    return f'<p class="about">{told}{" · " if told else ""}{shown}</p>'
+    return f'<p class="about" dir="{direction(found.title) or "auto"}">{told}{" · " if told else ""}{shown}</p>'
 
 
 def _check(place: Citation | Hit | None, answer: Answer | None, say: Wording) -> str:

@@ -55,10 +55,11 @@ class Desk:
 
     def conversation(self, language: Tongue) -> str:
         """All that was asked and answered, in HTML; before the first question, some headlines of the library."""
+        toward = WORDING[language].direction
         if not self._exchanges:
-            return f'<div class="talk">{self._start(language)}</div>'
+            return f'<div class="talk" dir="{toward}">{self._start(language)}</div>'
         turns = (exchange(k, e.question, e.answer, language, e.outlets) for k, e in enumerate(self._exchanges))
-        return f'<div class="talk" role="log" aria-live="polite">{"".join(turns)}</div>'
+        return f'<div class="talk" dir="{toward}" role="log" aria-live="polite">{"".join(turns)}</div>'
 
     def open(self, what: str) -> None:
         """Open what a button of the page names: a citation 'turn.n', a headline near a refusal 'turn.hn', a recent

@@ -50,7 +50,9 @@ def logins(given: str | None, host: str) -> list[Login] | None:
     if given is None:
         if is_local(host):
             return None
-        raise QueryError(f"{host} can be reached from other machines; name who may log in: --auth user:password, or a file")
+        raise QueryError(
+            f"{host} can be reached from other machines; name who may log in: --auth user:password, or a file"
+        )
     file = Path(given).expanduser()
     try:
         lines = file.read_text("utf-8").splitlines() if file.is_file() else [given]

@@ -17,4 +17,4 @@ def header(status: Status, language: Tongue) -> str:
     span = f"{status.first} – {status.last}" if status.first != status.last else status.first
     outlets = count(len(status.sources), "outlet", language) if status.sources else None
     held = fields((count(status.articles, "article", language), outlets, span))
-    return f'<h1><bdi lang="en">Isnad</bdi> <bdi lang="ar">إسناد</bdi></h1><p>{held}</p><p class="tagline">{line(say.tagline)}</p>'
+    return f'<div dir="{say.direction}"><h1><bdi lang="en">Isnad</bdi> <bdi lang="ar">إسناد</bdi></h1><p>{held}</p><p class="tagline">{line(say.tagline)}</p></div>'

@@ -29,13 +29,14 @@ def fields(values: Iterable[str | None]) -> str:
     return " · ".join(f"<bdi>{line(value)}</bdi>" for value in values if value)
 
 
-def paragraphs(text: str, quote: Span | None = None, words: Sequence[Span] = ()) -> str:
-    """`text` in HTML, a paragraph for each line that is not empty; text[quote] is a `mark`, and so are `words` in it.
+def paragraphs(text: str, quote: Span | None = None, words: Sequence[Span] = (), at: int = 0) -> str:
+    """`text` from `at` on in HTML, a paragraph for each line that is not empty; text[quote] is a `mark`, and so are
+    `words` in it.
 
     Each paragraph has the direction of its own letters.
     """
-    pieces, at = [], 0
-    for row in text.split("\n"):
+    pieces = []
+    for row in text[at:].split("\n"):
         if row.strip():
             pieces.append(f'<p dir="auto">{marked(text, (at, at + len(row)), quote, words)}</p>')
         at += len(row) + 1

@@ -22,8 +22,6 @@ class Wording:
     other: str
     """The other language, as those who read it call it."""
     tagline: str
-    holds: str
-    to: str
     ask: str
     send: str
     new: str
@@ -56,6 +54,7 @@ class Wording:
     close: str
     previous: str
     next: str
+    place: str
     panel: str
     nothing_open: str
     before: str
@@ -72,16 +71,14 @@ ENGLISH = Wording(
     direction="ltr",
     other="العربية",
     tagline="Every sentence of an answer rests on a quote that you can open.",
-    holds="{articles} · {outlets}",
-    to="to",
     ask="Ask a question, in Arabic, English or French",
     send="Ask",
     new="New chat",
     export="Export",
     theme="Light or dark",
     filters="Filters",
-    since="Since (YYYY-MM-DD)",
-    until="Until (YYYY-MM-DD)",
+    since="Since",
+    until="Until",
     outlets="Outlets",
     any_date="Take no dates from the question (“last week”)",
     start="What do you want to know?",
@@ -106,6 +103,7 @@ ENGLISH = Wording(
     close="Close the article",
     previous="Previous source",
     next="Next source",
+    place="{0} of {1}",
     panel="Article",
     nothing_open="Choose a number or a source, and its article opens here with the quote highlighted.",
     before="The sentence before it",
@@ -125,16 +123,14 @@ ARABIC = Wording(
     direction="rtl",
     other="English",
     tagline="كل جملة في الجواب تستند إلى اقتباس يمكنك فتحه.",
-    holds="{articles} · {outlets}",
-    to="إلى",
     ask="اسأل بالعربية أو الإنجليزية أو الفرنسية",
     send="اسأل",
     new="محادثة جديدة",
     export="تصدير",
     theme="فاتح أو داكن",
     filters="التصفية",
-    since="من تاريخ (YYYY-MM-DD)",
-    until="إلى تاريخ (YYYY-MM-DD)",
+    since="من تاريخ",
+    until="إلى تاريخ",
     outlets="المصادر الإعلامية",
     any_date="لا تأخذ تواريخ من السؤال («الأسبوع الماضي»)",
     start="ماذا تريد أن تعرف؟",
@@ -159,6 +155,7 @@ ARABIC = Wording(
     close="إغلاق المقال",
     previous="المصدر السابق",
     next="المصدر التالي",
+    place="{0} من {1}",
     panel="المقال",
     nothing_open="اختر رقما أو مصدرا، فيُفتح مقاله هنا والاقتباس مظلل فيه.",
     before="الجملة السابقة",
