@@ -229,7 +229,8 @@ def test_programs_ask_and_search(library: Library, address: str) -> None:
 @pytest.mark.parametrize(
     "path",
     ["file=/etc/passwd", "file=app.py", "file/etc/passwd", "proxy=http://example.org/", "upload_progress?upload_id=1",
-     "deep_link?session_hash=1", "runs", "vibe-code", "dev/reload", "stream/a/b/1/playlist.m3u8", "custom_component/1/a/b/c",
+     "deep_link?session_hash=1", "runs", "vibe-code", "dev/reload", "stream/a/b/1/playlist.m3u8",
+     "custom_component/1/a/b/c",
      "info/../file=/etc/passwd", "run/../file=/etc/passwd"],
 )  # fmt: skip
 def test_nothing_but_the_page_is_served(address: str, path: str) -> None:

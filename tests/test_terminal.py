@@ -456,11 +456,12 @@ def test_the_page_answers_and_ends_quietly(folder: Path) -> None:
             assert address.startswith("http://127.0.0.1:")
             assert "Isnad · إسناد" in httpx.get(address, timeout=20).text
             ask = f"{address}gradio_api/call/ask"
-            asked = httpx.post(ask, json={"data": ["ماذا بحث الجانبان حول مخيم الهول؟"]}, timeout=20).json()
+            given = {"data": ["ماذا بحث الجانبان حول مخيم الهول؟", None, None, None, False]}
+            asked = httpx.post(ask, json=given, timeout=20).json()
             told = httpx.get(f"{ask}/{asked['event_id']}", timeout=20).text
             answer = json.loads(told.partition("data: ")[2])[0]
-            assert "مخيم الهول" in answer
-            assert 'href="https://news.example/hol"' in answer
+            assert "مخيم الهول" in answer["citations"][0]["quote"]
+            assert answer["citations"][0]["url"] == "https://news.example/hol"
         finally:
             process.send_signal(signal.SIGINT)
             rest, errors = process.communicate(timeout=20)

@@ -19,7 +19,9 @@ def exchange(number: int, question: str, answer: Answer | str | None, language: 
     'number.hn'. outlets: those that it was asked of.
     """
     say = WORDING[language]
-    asked = f'<h3 class="asked" dir="auto"><span class="hidden" dir="{say.direction}">{say.you}: </span>{line(question)}</h3>'
+    # What only screen readers say has a direction of its own; that of the line is the question's.
+    you = f'<span class="hidden" dir="{say.direction}">{say.you}: </span>'
+    asked = f'<h3 class="asked" dir="auto">{you}{line(question)}</h3>'
     if answer is None:
         return f'<article class="turn">{asked}<p class="pending" role="status">{say.searching}</p></article>'
     if isinstance(answer, str):

@@ -28,22 +28,23 @@ def article(
     """`found` in HTML, with the words of `place` highlighted. opened: what was opened; walk: all that its neighbours
     are among, in order. found is None where the article was taken out of the library meanwhile."""
     say = WORDING[language]
-    head = _controls(opened, walk, say)
+    opening = f'<div class="opened" dir="{say.direction}" data-opened="{opened}">{_controls(opened, walk, say)}'
     if found is None:
-        return f'<div class="opened" dir="{say.direction}" data-opened="{opened}">{head}<p class="problem">{say.gone}</p></div>'
+        return f'{opening}<p class="problem">{say.gone}</p></div>'
     text = found.text
     quote = words = None
-    if place and text[place.start : place.end] == (place.quote if isinstance(place, Citation) else place.text):
+    # The article may have been replaced by another text since.
+    said = place.quote if isinstance(place, Citation) else place.text if place else None
+    if place and text[place.start : place.end] == said:
         quote = (place.start, place.end)
         words = [(mark.start, mark.end) for mark in place.marks] if isinstance(place, Citation) else []
     # A text often begins with its headline, which stands above it already.
-    opening = len(text) - len(text.lstrip())
-    behind = opening + len(found.title)
-    repeated = found.title and text.startswith(f"{found.title}\n", opening) and (not quote or quote[0] >= behind)
+    first = len(text) - len(text.lstrip())
+    behind = first + len(found.title)
+    repeated = found.title and text.startswith(f"{found.title}\n", first) and (not quote or quote[0] >= behind)
     body = paragraphs(text, quote, words or (), behind if repeated else 0)
     return (
-        f'<div class="opened" dir="{say.direction}" data-opened="{opened}">{head}'
-        f'<h2 dir="auto">{line(found.title or say.untitled)}</h2>{_about(found, place, say, language)}'
+        f'{opening}<h2 dir="auto">{line(found.title or say.untitled)}</h2>{_about(found, place, say, language)}'
         f"{_check(place, answer, say)}"
         f'<div class="text" tabindex="0" role="region" aria-label="{say.panel}">{body}</div></div>'
     )

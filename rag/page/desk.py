@@ -94,9 +94,11 @@ class Desk:
         say = WORDING[language]
         if self._recent is None:
             self._recent = self.library.recent(_RECENT)
-        rows = "".join(
-            f"<li>{headline(f'r.{k}', one.title or one.text.splitlines()[0][:100], one.source, str(one.date or ''))}</li>"
-            for k, one in enumerate(self._recent)
-        )
+        rows = "".join(f"<li>{_headline(k, one)}</li>" for k, one in enumerate(self._recent))
         recent = f'<h3>{say.recent}</h3><ol class="sources">{rows}</ol>' if rows else ""
         return f'<div class="start"><h2>{say.start}</h2><p class="note">{say.keys}</p>{recent}</div>'
+
+
+def _headline(k: int, one: Article) -> str:
+    title = one.title or one.text.strip().splitlines()[0][:100]
+    return headline(f"r.{k}", title, one.source, str(one.date) if one.date else None)

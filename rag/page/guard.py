@@ -25,7 +25,7 @@ _SERVED = re.compile(
     r"|/gradio_api/(queue/(join|data|status)|(run|api|call|call/v2|heartbeat)/[\w/-]+)/?"
 )
 _HEADERS = {
-    # The framework compiles its templates in the browser, hence 'unsafe-eval'; nothing is loaded from, or sent, elsewhere.
+    # The framework compiles its templates in the browser, hence 'unsafe-eval'; nothing is loaded from elsewhere.
     "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval';"
     " style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; object-src 'none';"
     " base-uri 'self'; frame-ancestors 'none'; form-action 'self'",
