@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import gc
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from serving import QUIET, serving
 
-import app
 import rag.page.copying
 import rag.page.markup
 import rag.page.wording
@@ -27,6 +28,7 @@ from rag.page.markup import paragraphs, web_address
 from rag.page.wording import TONGUES, WORDING
 from rag.printing import clean, harmless
 
+pytestmark = QUIET
 TEXT = "The dam north of Basra held on Monday. It was built in 1987 by the ministry.\nNobody was hurt."
 
 
@@ -183,17 +185,10 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 @pytest.fixture(scope="module")
 def address(library: Library) -> Iterator[str]:
-    page = app.build(library)
-    yield app.launch(page, "127.0.0.1", 0)
-    page.close(verbose=False)
+    with serving(library) as served:
+        yield served
 
 
-SERVER = pytest.mark.filterwarnings(
-    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:.*no_silent_downcasting"
-)
-
-
-@SERVER
 def test_programs_ask_and_search(library: Library, address: str) -> None:
     from gradio_client import Client
     from gradio_client.exceptions import AppError
@@ -223,9 +218,10 @@ def test_programs_ask_and_search(library: Library, address: str) -> None:
             client.predict("x", api_name="/converse")
     finally:
         client.close()
+        del client
+        gc.collect()
 
 
-@SERVER
 @pytest.mark.parametrize(
     "path",
     ["file=/etc/passwd", "file=app.py", "file/etc/passwd", "proxy=http://example.org/", "upload_progress?upload_id=1",
@@ -240,7 +236,6 @@ def test_nothing_but_the_page_is_served(address: str, path: str) -> None:
         assert "root:" not in response.text
 
 
-@SERVER
 def test_files_are_not_taken_and_foreign_names_of_the_host_are_refused(address: str) -> None:
     assert httpx.post(f"{address}gradio_api/upload", files={"files": b"x"}).status_code == 404
     assert httpx.get(address, headers={"host": "evil.example:7860"}).status_code == 421
@@ -252,23 +247,17 @@ def test_files_are_not_taken_and_foreign_names_of_the_host_are_refused(address: 
     assert "http" not in policy
 
 
-@SERVER
 def test_who_is_not_logged_in_reads_nothing(library: Library) -> None:
-    page = app.build(library)
-    address = app.launch(page, "127.0.0.1", 0, [("me", "secret")])
-    try:
-        with httpx.Client(base_url=address) as client:
-            call = {"data": ["When was the dam built?"]}
-            for path in ("config", "gradio_api/info", "gradio_api/openapi.json"):
-                assert client.get(path).status_code == 401
-            for path in ("gradio_api/call/ask", "gradio_api/run/ask"):
-                assert client.post(path, json=call).status_code == 401
-            assert "dam" not in client.get("/").text
-            assert client.post("login", data={"username": "me", "password": "wrong"}).status_code == 400
-            assert client.post("login", data={"username": "me", "password": "secret"}).status_code == 200
-            assert client.get("config").status_code == 200
-    finally:
-        page.close(verbose=False)
+    with serving(library, [("me", "secret")]) as address, httpx.Client(base_url=address) as client:
+        call = {"data": ["When was the dam built?", None, None, None, False]}
+        for path in ("config", "gradio_api/info", "gradio_api/openapi.json"):
+            assert client.get(path).status_code == 401
+        for path in ("gradio_api/call/ask", "gradio_api/run/ask"):
+            assert client.post(path, json=call).status_code == 401
+        assert "dam" not in client.get("/").text
+        assert client.post("login", data={"username": "me", "password": "wrong"}).status_code == 400
+        assert client.post("login", data={"username": "me", "password": "secret"}).status_code == 200
+        assert client.get("config").status_code == 200
 
 
 @pytest.mark.parametrize("module", [rag.page.markup, rag.page.wording, rag.page.copying])

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from serving import QUIET, serving
 
-import app
 from rag import Article, Library
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -20,12 +20,7 @@ pytestmark = [
     pytest.mark.skipif(
         CHROMIUM is None, reason="there is no chromium; with it the page is tried: apt-get install chromium"
     ),
-    # Sockets that the server, not this test, closes when its thread ends.
-    pytest.mark.filterwarnings(
-        "ignore::ResourceWarning",
-        "ignore::pytest.PytestUnraisableExceptionWarning",
-        "ignore:.*no_silent_downcasting",  # of pandas, in the statistics of gradio
-    ),
+    QUIET,
 ]
 
 ROOT = Path(__file__).parent.parent
@@ -57,9 +52,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with Library.open(tmp_path_factory.mktemp("page") / "library") as lib:
         lib.add_files([ROOT / "seeds"])
         lib.add([*desk_articles(), HOSTILE])
-        page = app.build(lib)
-        yield app.launch(page, "127.0.0.1", 0)
-        page.close(verbose=False)
+        with serving(lib) as served:
+            yield served
 
 
 @pytest.fixture(scope="module")

@@ -271,6 +271,7 @@ def test_a_mistyped_path_leaves_no_library_behind(call: Call, tmp_path: Path) ->
         (["index", "seeds", "--field", "txt=body"], "txt"),
         (["eval", "x.jsonl", "--split", "dev"], "development"),
         (["serve", "--port", "99999"], "--port"),
+        (["serve", "--host", "0.0.0.0"], "--auth"),
     ],
 )
 def test_a_wrong_call_gets_one_line_and_status_2(
