@@ -15,7 +15,9 @@ QUIET = pytest.mark.filterwarnings(
     # Sockets and loops that the framework leaves to the garbage collector.
     "ignore::ResourceWarning",
     "ignore::pytest.PytestUnraisableExceptionWarning",
-    "ignore:.*no_silent_downcasting",  # of pandas, in the statistics of gradio
+    # Of pandas, in the statistics that gradio keeps of its queue.
+    "ignore:.*no_silent_downcasting",
+    "ignore:The copy keyword is deprecated",
 )
 """For each module that serves: what the framework leaves behind is no failure."""
 
