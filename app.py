@@ -3,46 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from html import escape as escape_html
+from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from index.errors import QueryError
-from rag import Answer, Chat, Citation, Claim, Library
-from rag.copies import standing
-from rag.printing import dates_line
+from rag import Library
+from rag.page.desk import Desk
+from rag.page.endpoints import endpoints
+from rag.page.guard import Guard, logins
+from rag.page.header import header
+from rag.page.wording import WORDING, tongue
 
 if TYPE_CHECKING:
     import gradio as gr
 
-_CSS = """
-.isnad p, .isnad blockquote, textarea { unicode-bidi: plaintext; text-align: start; }
-.isnad ol { list-style: none; padding: 0; }
-.isnad li { margin-block-start: 1em; }
-.isnad blockquote { margin: .25em 0 !important; padding: 0 .75em !important; border: 0 !important; }
-.isnad blockquote { border-inline-start: 3px solid var(--border-color-primary) !important; }
-.isnad small { opacity: .7; overflow-wrap: anywhere; }
-"""
+_WAITING = 1000
+_AT_ONCE = 8
 
 
-def serve(library: Path, host: str, port: int, started: Callable[[str], None] = print) -> None:
+def serve(library: Path, host: str, port: int, started: Callable[[str], None] = print, auth: str | None = None) -> None:
     """Show the library on http://host:port until it is interrupted. started: called with the address, once it answers.
 
-    port 0: the first free one from 7860 on. Raises OSError if the port is taken.
+    port 0: the first free one from 7860 on. auth: user:password, or a file with such lines; needed where other machines
+    reach `host`. Raises OSError if the port is taken, QueryError for what is no such auth, or where it lacks.
     """
+    allowed = logins(auth, host)
     with Library.open(library) as lib:
         page = build(lib)
-        _, address, _ = page.launch(
-            server_name=host,
-            server_port=port or None,
-            css=_CSS,
-            quiet=True,
-            prevent_thread_lock=True,
-            show_error=True,
-        )
+        address = launch(page, host, port, allowed)
         try:
             started(address)
             Event().wait()
@@ -52,114 +42,109 @@ def serve(library: Path, host: str, port: int, started: Callable[[str], None] = 
             page.close(verbose=False)
 
 
+def launch(page: gr.Blocks, host: str, port: int, allowed: list[tuple[str, str]] | None = None) -> str:
+    """Serve `page` in the background; returns its address."""
+    from gradio.themes import Base
+    from starlette.middleware import Middleware
+
+    look = files("rag.page")
+    _, address, _ = page.launch(
+        server_name=host,
+        server_port=port or None,
+        auth=allowed,
+        share=False,
+        quiet=True,
+        prevent_thread_lock=True,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=[],
+        theme=Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
+        css=look.joinpath("page.css").read_text("utf-8"),
+        head=f"<script>{look.joinpath('page.js').read_text('utf-8')}</script>",
+        app_kwargs={"middleware": [Middleware(Guard, host=host)]},
+    )
+    return address
+
+
 def build(library: Library) -> gr.Blocks:
-    """The page over `library`; its one function is also served as /ask (question -> answer in HTML)."""
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    """The page over `library`. For programs it has the endpoints /ask and /search (rag/page/endpoints.py)."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    def ask(question: str) -> str:
-        return reply(library, question)
+    def translate(preferred: str, desk: Desk | None) -> list[Any]:
+        language, desk = tongue(preferred), desk or Desk(library)
+        say = WORDING[language]
+        labels = [gr.update(label=label) for label in (say.filters, say.since, say.until, say.outlets, say.any_date)]
+        names = [gr.update(value=name) for name in (say.new, say.export, say.theme, say.other)]
+        asks = gr.update(label=say.ask, placeholder=say.ask, submit_btn=say.send)
+        return [language, desk, header(library.status(), language), asks, *labels, *names, *both(language, desk)]
 
-    def converse(question: str, history: list[Any], talk: Chat | None) -> tuple[str, list[Any], Chat | None]:
-        if not question.strip():
-            return "", history, talk
-        talk = talk or library.chat()
-        # Components, not text: the chat would read text as Markdown, and what articles say is not ours.
-        asked = gr.HTML(f'<p class="isnad" dir="auto">{escape(question)}</p>')
-        answer = gr.HTML(reply(talk, question))
-        return "", [*history, {"role": "user", "content": asked}, {"role": "assistant", "content": answer}], talk
+    def both(language: str, desk: Desk) -> tuple[str, str]:
+        return desk.conversation(tongue(language)), desk.article(tongue(language))
 
-    with gr.Blocks(title="Isnad", analytics_enabled=False, fill_height=True) as page:
-        gr.HTML(f"<h1>Isnad · إسناد</h1><p>{library.status().articles:,} articles; all that is answered is quoted.</p>")
-        chat = gr.Chatbot(show_label=False, scale=1, height=None, render_markdown=False)
-        box = gr.Textbox(
-            show_label=False,
-            placeholder="Ask a question · اسأل سؤالا",
-            submit_btn=True,
-            autofocus=True,
-            max_lines=4,
-        )
-        talk = gr.State()  # the session's conversation, made with its first question
-        box.submit(converse, [box, chat, talk], [box, chat, talk], api_visibility="private")
-        chat.clear(lambda: None, None, talk, api_visibility="private")
-        gr.api(ask, api_name="ask")
+    def converse(
+        question: str | None,
+        language: str,
+        since: str | None,
+        until: str | None,
+        outlets: list[str],
+        any_date: bool,
+        desk: Desk,
+    ) -> Iterator[tuple[str, str]]:
+        if not (question and question.strip()):
+            yield "", desk.conversation(tongue(language))
+            return
+        desk.begin(question, outlets)
+        yield "", desk.conversation(tongue(language))
+        desk.finish(since=(since or "").strip(), until=(until or "").strip(), dates=not any_date)
+        yield "", desk.conversation(tongue(language))
+
+    def opened(language: str, desk: Desk, event: gr.EventData) -> str:
+        desk.open(str(event.open))
+        return desk.article(tongue(language))
+
+    # By this annotation the framework knows what to give; as text it could not find the name.
+    opened.__annotations__["event"] = gr.EventData
+
+    def restart(language: str, desk: Desk) -> tuple[str, str]:
+        desk.clear()
+        return both(language, desk)
+
+    sources = list(library.status().sources)
+    # What a button of ours names is told to the server; the rest of the page's own code is page.js.
+    tell = "isnad.listen(element, trigger, watch)"
+    with gr.Blocks(title="Isnad · إسناد", analytics_enabled=False, fill_width=True) as page:
+        desk, language = gr.State(), gr.Textbox(visible=False)
+        with gr.Row(elem_id="top"):
+            brand = gr.HTML(elem_id="brand")
+            buttons = [gr.Button(size="sm", elem_id=name, min_width=0) for name in ("new", "export", "theme", "tongue")]
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="left"):
+                talk = gr.HTML(elem_id="talk", js_on_load=tell, apply_default_css=False)
+                box = gr.Textbox(elem_id="box", max_lines=4, submit_btn=True, autofocus=True, show_label=False)
+                with gr.Accordion(open=False, elem_id="filters") as filters, gr.Row():
+                    since, until = (
+                        gr.Textbox(elem_id=name, placeholder="YYYY-MM-DD", max_lines=1, min_width=120)
+                        for name in ("since", "until")
+                    )
+                    outlets = gr.Dropdown(sources, multiselect=True, elem_id="outlets", visible=bool(sources))
+                    any_date = gr.Checkbox(elem_id="any_date")
+            source = gr.HTML(elem_id="article", js_on_load=tell, apply_default_css=False)
+        new, export, theme, other = buttons
+        mine: Any = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": _AT_ONCE}
+        shown = [language, desk, brand, box, filters, since, until, outlets, any_date, *buttons, talk, source]
+        page.load(translate, [language, desk], shown, js="(l, d) => [isnad.language(), d]", **mine)
+        other.click(translate, [language, desk], shown, js="(l, d) => [isnad.switchLanguage(), d]", **mine)
+        box.submit(converse, [box, language, since, until, outlets, any_date, desk], [box, talk], **mine)
+        talk.click(opened, [language, desk], source, **mine)
+        source.click(opened, [language, desk], source, **mine)
+        new.click(restart, [language, desk], [talk, source], **mine)
+        export.click(None, js="() => isnad.exportChat()")
+        theme.click(None, js="() => isnad.switchTheme()")
+        for function in endpoints(library, lambda text: gr.Error(text, print_exception=False)):
+            gr.api(function, api_name=function.__name__, concurrency_limit=_AT_ONCE)
+    page.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE)
     return page
-
-
-def reply(asked: Library | Chat, question: str) -> str:
-    """The answer to `question` in HTML, with nothing in it that an article could have put there but text."""
-    try:
-        answer = asked.ask(question)
-    except QueryError as error:
-        return f'<div class="isnad"><p dir="auto">{escape(str(error))}</p></div>'
-    notice = f"<p><small>{escape(answer.notice)}</small></p>" if answer.notice else ""
-    about = _completed(answer) + _dates(answer) + notice
-    return f'<div class="isnad">{about}{_answered(answer) if answer.answered else _refused(answer)}</div>'
-
-
-def escape(text: str) -> str:
-    """`text` for HTML; `$`, `{` and `}` too, which the page's templates read."""
-    return escape_html(text).replace("$", "&#36;").replace("{", "&#123;").replace("}", "&#125;")
-
-
-def _completed(answer: Answer) -> str:
-    """The question as it was completed from the conversation, if it was."""
-    return f'<p dir="auto"><small>{escape(answer.completed)}</small></p>' if answer.completed else ""
-
-
-def _dates(answer: Answer) -> str:
-    """The dates that were understood as a filter, if any were."""
-    if not answer.understood:
-        return ""
-    return f"<p><small>{escape(dates_line(answer.since, answer.until, answer.understood))}</small></p>"
-
-
-def _refused(answer: Answer) -> str:
-    return "".join(f'<p dir="auto">{escape(line)}</p>' for line in answer.text.splitlines())
-
-
-def _answered(answer: Answer) -> str:
-    claims = "".join(map(_claim, answer.claims))
-    numbers = "".join(f"[{n}]" for n in answer.disagree)
-    disagree = f"<p><small>sources disagree: {numbers}</small></p>" if numbers else ""
-    return f"{claims}{disagree}<ol>{''.join(map(_citation, answer.citations))}</ol>"
-
-
-def _claim(claim: Claim) -> str:
-    numbers = "".join(f"[{n}]" for n in claim.citations)
-    verdict = "" if claim.verdict == "supported" else f" <small>{claim.verdict}: {escape(claim.reason)}</small>"
-    return f'<p dir="auto"><strong>{escape(claim.text)}</strong> {numbers}{verdict}</p>'
-
-
-def _citation(citation: Citation) -> str:
-    fields = (citation.source, citation.date, standing(citation))
-    about = " · ".join(f"<bdi>{escape(field)}</bdi>" for field in fields if field)
-    title = escape(citation.title or "(no headline)")
-    context = f'<p dir="auto"><small>{escape(citation.context)} …</small></p>' if citation.context else ""
-    return (
-        f'<li><p dir="auto">[{citation.n}] {title}</p>{context}'
-        f'<blockquote dir="auto">{_quote(citation)}</blockquote><small>{about} {_link(citation)}</small></li>'
-    )
-
-
-def _quote(citation: Citation) -> str:
-    """The quote, with the words that answer marked."""
-    pieces, at = [], 0
-    for mark in citation.marks:
-        start, end = mark.start - citation.start, mark.end - citation.start
-        pieces += [escape(citation.quote[at:start]), f"<mark>{escape(citation.quote[start:end])}</mark>"]
-        at = end
-    return "".join([*pieces, escape(citation.quote[at:])])
-
-
-def _link(citation: Citation) -> str:
-    """The article's address as a link, if it is one of the web; a `javascript:` address stays text."""
-    address = citation.url or citation.article_id
-    try:
-        web = urlsplit(address).scheme in ("http", "https")
-    except ValueError:
-        web = False
-    shown = f"<bdi>{escape(address)}</bdi>"
-    return (
-        f'<a href="{escape(address)}" rel="noopener noreferrer nofollow" target="_blank">{shown}</a>' if web else shown
-    )

@@ -272,6 +272,17 @@ class Catalogue(Database):
                 yield Article(*row[1:])
             number = rows[-1][0]
 
+    def recent(self, count: int) -> list[Article]:
+        """The `count` articles of the last dates, the newest first; where none has a date, those stored last."""
+        query = (
+            "SELECT id, text, title, date, source, url, language, author FROM article{} ORDER BY {} number DESC LIMIT ?"
+        )
+        # Two queries: each is a walk down an index, where one for both would sort all articles.
+        dated, stored = query.format(" WHERE date IS NOT NULL", "date DESC,"), query.format("", "")
+        connection = self._connection()
+        rows = connection.execute(dated, (count,)).fetchall() or connection.execute(stored, (count,)).fetchall()
+        return [Article(*row) for row in rows]
+
     def sources(self) -> dict[str, int]:
         """Outlet -> number of articles, the most frequent first."""
         query = "SELECT source, count(*) FROM article WHERE source IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"

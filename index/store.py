@@ -251,6 +251,11 @@ class Store:
         """The stored articles: all, or those of `ids`."""
         return self._catalogue.articles(ids)
 
+    def recent(self, count: int) -> list[Article]:
+        """The `count` newest articles, the newest first."""
+        with self._catalogue.snapshot():
+            return self._catalogue.recent(count)
+
     def change(self) -> int:
         """The number of the last change."""
         return self._catalogue.change()

@@ -323,6 +323,10 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="PORT", help="Port to listen on.", min=0, max=65535)] = 7860,
+    auth: Annotated[
+        str | None,
+        typer.Option(metavar="LOGIN", help="Who may log in: user:password, or a file with such a line for each."),
+    ] = None,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -337,7 +341,7 @@ def serve(
             print(f"Isnad is at {url} (Ctrl+C ends it)", flush=True)
 
     # app.py stands above rag/ and imports it; only the name of the module is known here, and only at this moment.
-    importlib.import_module("app").serve(folder, host, port, announce)
+    importlib.import_module("app").serve(folder, host, port, announce, auth)
 
 
 @app.command("eval")

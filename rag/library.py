@@ -345,6 +345,10 @@ class Library:
         """The stored articles as they were given: all, or those of `ids`."""
         return self._store.articles(ids)
 
+    def recent(self, count: int) -> list[Article]:
+        """The `count` articles of the last dates, the newest first; where none has a date, those stored last."""
+        return self._store.recent(count)
+
     def status(self) -> Status:
         """What the library holds, and how large it is."""
         return self._store.status()

@@ -44,13 +44,18 @@ _HIDDEN = re.compile(  # controls that are no white space, bidi overrides and is
 _LONE = re.compile("[\ud800-\udfff]")
 
 
+def harmless(text: str) -> str:
+    """`text` without escape sequences, controls that are no white space, and bidi overrides."""
+    return _LONE.sub("\ufffd", _HIDDEN.sub("", _SEQUENCES.sub("", text)))
+
+
 def clean(text: str) -> str:
     r"""`text` as one line that a terminal only shows: no escape sequences, controls or bidi overrides.
 
     >>> clean("a\x1b[31mb\u202e\n c")
     'ab c'
     """
-    return " ".join(_LONE.sub("\ufffd", _HIDDEN.sub("", _SEQUENCES.sub("", text))).split())
+    return " ".join(harmless(text).split())
 
 
 def direction(text: str) -> str:

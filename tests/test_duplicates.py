@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +15,6 @@ from conftest import FakeEncoder, add
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import app
 from index.analysis import analysed
 from index.article import Article
 from index.duplicates import SHARE, SLOTS, containment, minhashes, same_report, shingles
@@ -26,6 +24,7 @@ from index.sentences import Span
 from index.store import Store
 from index.tokens import forms, terms
 from rag import Answer, Citation, Library
+from rag.page.answers import exchange
 from rag.printing import Sheet, print_hits
 
 _SYLLABLES = "با تو سي مر كل دن قا عي هم شو لا ني ra ko mi ten sul bar".split()
@@ -333,5 +332,6 @@ def test_people_are_told_where_a_report_stands(library: Library) -> None:
         "2 articles of 1 outlet",
     ]
     citation = Citation(1, hit.article_id, "", None, None, None, hit.text, hit.start, hit.end, 0.5, 5, 3)
-    page = app.reply(SimpleNamespace(ask=lambda _: Answer("?", True, "", 0.5, (), (citation,))), "?")  # type: ignore[arg-type]
-    assert "in 5 articles of 3 outlets" in page
+    answer = Answer("?", True, "", 0.5, (), (citation,))
+    assert "in 5 articles of 3 outlets" in exchange(0, "?", answer, "en", ())
+    assert "في 5 مقالات من 3 مصادر إعلامية" in exchange(0, "?", answer, "ar", ())

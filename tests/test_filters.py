@@ -14,13 +14,14 @@ import pytest
 import tantivy
 from conftest import FakeEncoder, add, make_article
 
-from app import reply
 from index import lexical, normalise
 from index.article import Article
 from index.catalogue import Filter
 from index.store import Store
 from index.tokens import terms
 from rag import Library, QueryError
+from rag.page.answers import exchange
+from rag.page.wording import Tongue
 from rag.printing import dates_line
 from rag.terminal import run
 
@@ -421,9 +422,13 @@ def test_people_are_told_what_was_understood_and_how_to_switch_it_off(call: Call
 
 
 def test_the_page_says_what_was_understood(library: Library) -> None:
-    assert "<small>articles of 2015-07-20 (“أمس”)</small>" in reply(library, "ماذا حدث أمس؟")
-    assert "<small>articles since 2015-07-01 (“since July”)</small>" in reply(library, "<b>since\nJuly</b> dam")
-    assert "articles of" not in reply(library, "Which dam held?")
+    def page(question: str, language: Tongue = "en") -> str:
+        return exchange(0, question, library.ask(question), language, ())
+
+    assert "<bdi>articles of 2015-07-20 (“أمس”)</bdi>" in page("ماذا حدث أمس؟")
+    assert "<bdi>مقالات بتاريخ 2015-07-20 (“أمس”)</bdi>" in page("ماذا حدث أمس؟", "ar")
+    assert "<bdi>articles since 2015-07-01 (“since July”)</bdi>" in page("<b>since\nJuly</b> dam")
+    assert "articles of" not in page("Which dam held?")
 
 
 def test_the_line_of_dates() -> None:

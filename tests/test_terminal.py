@@ -271,6 +271,7 @@ def test_a_mistyped_path_leaves_no_library_behind(call: Call, tmp_path: Path) ->
         (["index", "seeds", "--field", "txt=body"], "txt"),
         (["eval", "x.jsonl", "--split", "dev"], "development"),
         (["serve", "--port", "99999"], "--port"),
+        (["serve", "--host", "0.0.0.0"], "--auth"),
     ],
 )
 def test_a_wrong_call_gets_one_line_and_status_2(
@@ -456,11 +457,12 @@ def test_the_page_answers_and_ends_quietly(folder: Path) -> None:
             assert address.startswith("http://127.0.0.1:")
             assert "Isnad · إسناد" in httpx.get(address, timeout=20).text
             ask = f"{address}gradio_api/call/ask"
-            asked = httpx.post(ask, json={"data": ["ماذا بحث الجانبان حول مخيم الهول؟"]}, timeout=20).json()
+            given = {"data": ["ماذا بحث الجانبان حول مخيم الهول؟", None, None, None, False]}
+            asked = httpx.post(ask, json=given, timeout=20).json()
             told = httpx.get(f"{ask}/{asked['event_id']}", timeout=20).text
             answer = json.loads(told.partition("data: ")[2])[0]
-            assert "مخيم الهول" in answer
-            assert 'href="https://news.example/hol"' in answer
+            assert "مخيم الهول" in answer["citations"][0]["quote"]
+            assert answer["citations"][0]["url"] == "https://news.example/hol"
         finally:
             process.send_signal(signal.SIGINT)
             rest, errors = process.communicate(timeout=20)

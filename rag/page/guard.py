@@ -1,0 +1,108 @@
+"""What may reach the page: who, from where, and which of the addresses that the web framework would serve."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from index.errors import QueryError
+
+Login = tuple[str, str]
+"""User and password."""
+_Message = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
+
+# What the page and its programs need. All else that the framework would serve (files by their path, uploads, a proxy,
+# recordings, code) is not there.
+_SERVED = re.compile(
+    r"/|/(config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|login|logout)/?|/(static|assets|svelte)/.+"
+    r"|/gradio_api/(info|openapi\.json|app_id|startup-events|theme\.css|login_check|user|cancel|reset|token)/?"
+    r"|/gradio_api/(queue/(join|data|status)|(run|api|call|call/v2|heartbeat)/[\w/-]+)/?"
+)
+_HEADERS = {
+    # The framework compiles its templates in the browser, hence 'unsafe-eval'; nothing is loaded from elsewhere.
+    "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval';"
+    " style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; object-src 'none';"
+    " base-uri 'self'; frame-ancestors 'none'; form-action 'self'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+def is_local(host: str) -> bool:
+    """Whether only programs of this machine reach the address `host`."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def logins(given: str | None, host: str) -> list[Login] | None:
+    """Who may log in: of 'user:password', or of a file with a line of that form for each; None for everybody.
+
+    Raises QueryError for what is neither, and where `host` can be reached from other machines and nobody was named.
+    """
+    if given is None:
+        if is_local(host):
+            return None
+        raise QueryError(
+            f"{host} can be reached from other machines; name who may log in: --auth user:password, or a file"
+        )
+    file = Path(given).expanduser()
+    try:
+        lines = file.read_text("utf-8").splitlines() if file.is_file() else [given]
+    except (OSError, ValueError) as error:
+        raise QueryError(f"--auth {given} cannot be read: {error}") from None
+    found = [_login(line) for line in lines if line.strip()]
+    if not found or None in found:
+        # What was given may hold a password, so it is not repeated.
+        raise QueryError("--auth takes user:password, or a file with such a line for each user")
+    return [login for login in found if login]
+
+
+def _login(line: str) -> Login | None:
+    user, _, password = line.strip().partition(":")
+    return (user.strip(), password) if user.strip() and password else None
+
+
+class Guard:
+    """An ASGI middleware: serves what the page needs, and refuses any other path, and a name of the host that is not
+    its own, by which a page elsewhere could reach one that listens on this machine alone (DNS rebinding)."""
+
+    def __init__(self, app: _App, host: str) -> None:
+        self._app = app
+        self._local = is_local(host)
+
+    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http" or not _SERVED.fullmatch(scope["path"]):
+            await _refuse(send, 404, b"There is nothing here.")
+            return
+        if self._local and not is_local(_hostname(scope)):
+            await _refuse(send, 421, b"This page answers on this machine alone.")
+            return
+
+        async def guarded(message: _Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in _HEADERS.items())]
+            await send(message)
+
+        await self._app(scope, receive, guarded)
+
+
+def _hostname(scope: _Message) -> str:
+    named = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    return re.sub(r":\d*$", "", named)
+
+
+async def _refuse(send: _Send, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
