@@ -74,6 +74,8 @@ class Checker:
         self._types = AnswerTypes(lexicon)
         self._weights, self._limits = fitted()
 
+    # OpenBLAS raises the flag now and then for numbers that are all finite.
+    @np.errstate(invalid="ignore")
     def check(self, claim: str, quotes: Sequence[str], context: Sequence[str] = ()) -> Checked:
         """Whether `quotes` say what `claim` says.
 

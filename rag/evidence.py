@@ -44,6 +44,8 @@ class EvidenceFinder:
         self._types = types
         self._weights = weights
 
+    # OpenBLAS raises the flag now and then for numbers that are all finite.
+    @np.errstate(invalid="ignore")
     def find(self, asked: Expansion, aligner: Aligner, found: Sequence[Found]) -> list[Evidence]:
         """Every sentence of the passages `found`, best first. score: probability in [0, 1] that it answers."""
         candidates = [(hit, span) for hit in found for span in sentences(hit.passage.text)]

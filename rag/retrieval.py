@@ -47,6 +47,8 @@ class Retriever:
         self._weights = weights
         self._proposed, self._order = weights.of("candidate"), weights.of("passage")
 
+    # OpenBLAS raises the flag now and then for numbers that are all finite.
+    @np.errstate(invalid="ignore")
     def search(self, asked: Expansion, aligner: Aligner, k: int, where: Filter) -> list[Found]:
         """The `k` best passages that `where` admits, best first, none a copy of a better one; fewer where there are
         fewer."""

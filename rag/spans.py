@@ -42,6 +42,8 @@ class SpanFinder:
         self._reader = SpanReader(types, lexicon)
         self._weights = weights
 
+    # OpenBLAS raises the flag now and then for numbers that are all finite.
+    @np.errstate(invalid="ignore")
     def find(self, asked: Expansion, aligner: Aligner, text: str) -> Place | None:
         """The words of `text` that answer; None for a question of another kind, or where nothing could answer."""
         kind = asked.question.kind
@@ -56,6 +58,8 @@ class SpanFinder:
         share = 1 / float(np.exp(odds - odds[best]).sum())
         return Place(around[first][0], around[behind - 1][1], share if math.isfinite(share) else 0.0)
 
+    # OpenBLAS raises the flag now and then for numbers that are all finite.
+    @np.errstate(invalid="ignore")
     def spans(self, asked: Expansion, aligner: Aligner, text: str) -> tuple[Spans, Sequence[tuple[int, int]]]:
         """Every span of `text` that might answer, and where its words stand."""
         found = list(words(text))

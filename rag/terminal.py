@@ -10,7 +10,6 @@ import io
 import os
 import sys
 import traceback
-import warnings
 from collections.abc import Sequence
 from types import TracebackType
 
@@ -24,8 +23,6 @@ from rag.commands import app, complain
 def main() -> None:
     """Run the command line and exit."""
     _speak_utf8()
-    # OpenBLAS raises the flag now and then for numbers that are all finite (numpy issue 24067 and its like).
-    warnings.filterwarnings("ignore", "invalid value encountered in matmul", RuntimeWarning)
     if not _debug(sys.argv):
         sys.excepthook = _last_resort
     sys.exit(run(sys.argv[1:]))

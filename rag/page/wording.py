@@ -22,6 +22,8 @@ class Wording:
     other: str
     """The other language, as those who read it call it."""
     tagline: str
+    tab_ask: str
+    tab_library: str
     ask: str
     send: str
     new: str
@@ -71,6 +73,8 @@ ENGLISH = Wording(
     direction="ltr",
     other="العربية",
     tagline="Every sentence of an answer rests on a quote that you can open.",
+    tab_ask="Ask",
+    tab_library="Library",
     ask="Ask a question, in Arabic, English or French",
     send="Ask",
     new="New chat",
@@ -123,6 +127,8 @@ ARABIC = Wording(
     direction="rtl",
     other="English",
     tagline="كل جملة في الجواب تستند إلى اقتباس يمكنك فتحه.",
+    tab_ask="اسأل",
+    tab_library="المكتبة",
     ask="اسأل بالعربية أو الإنجليزية أو الفرنسية",
     send="اسأل",
     new="محادثة جديدة",
