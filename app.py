@@ -16,27 +16,39 @@ from rag.page.endpoints import endpoints
 from rag.page.guard import Guard, logins
 from rag.page.header import header
 from rag.page.part import AT_ONCE, PRIVATE
+from rag.page.tools import PATH, Tools, running, toolbox
 from rag.page.wording import WORDING, tongue
 
 if TYPE_CHECKING:
     import gradio as gr
+    from mcp.server.fastmcp import FastMCP
 
 _WAITING = 1000
 """Questions that may wait; who asks beyond that is told to come back."""
 
 
-def serve(library: Path, host: str, port: int, started: Callable[[str], None] = print, auth: str | None = None) -> None:
-    """Show the library on http://host:port until it is interrupted. started: called with the address, once it answers.
+def serve(
+    library: Path,
+    host: str,
+    port: int,
+    started: Callable[[str, str | None], None],
+    *,
+    auth: str | None = None,
+    mcp: bool = False,
+) -> None:
+    """Show the library on http://host:port until it is interrupted. started: called with the address, once it answers,
+    and the address of the tools, if there are any.
 
     port 0: the first free one from 7860 on. auth: user:password, or a file with such lines; needed where other machines
-    reach `host`. Raises OSError if the port is taken, QueryError for what is no such auth, or where it lacks.
+    reach `host`. mcp: serve the endpoints as MCP tools too. Raises OSError if the port is taken, QueryError for what is
+    no such auth, or where it lacks, and for mcp where the package is missing.
     """
     allowed = logins(auth, host)
     with Library.open(library) as lib:
-        page = build(lib)
-        address = launch(page, host, port, allowed)
+        page, server = build(lib), toolbox(endpoints(lib, ValueError)) if mcp else None
+        address = launch(page, host, port, allowed, server)
         try:
-            started(address)
+            started(address, address.rstrip("/") + PATH if server else None)
             Event().wait()
         except KeyboardInterrupt:
             pass  # that is how a server ends
@@ -44,12 +56,23 @@ def serve(library: Path, host: str, port: int, started: Callable[[str], None] = 
             page.close(verbose=False)
 
 
-def launch(page: gr.Blocks, host: str, port: int, allowed: list[tuple[str, str]] | None = None) -> str:
-    """Serve `page` in the background; returns its address."""
+def launch(
+    page: gr.Blocks,
+    host: str,
+    port: int,
+    allowed: list[tuple[str, str]] | None = None,
+    tools: FastMCP | None = None,
+) -> str:
+    """Serve `page` in the background, and `tools` beside it; returns its address."""
     from gradio.themes import Base
     from starlette.middleware import Middleware
 
     look = files("rag.page")
+    middleware = [Middleware(Guard, host=host, tools=PATH if tools else None, allowed=allowed)]
+    served: dict[str, Any] = {"middleware": middleware}
+    if tools:
+        middleware.append(Middleware(Tools, server=tools))
+        served["lifespan"] = running(tools)
     _, address, _ = page.launch(
         server_name=host,
         server_port=port or None,
@@ -66,7 +89,7 @@ def launch(page: gr.Blocks, host: str, port: int, allowed: list[tuple[str, str]]
         theme=Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         css=look.joinpath("page.css").read_text("utf-8"),
         head=f"<script>{look.joinpath('page.js').read_text('utf-8')}</script>",
-        app_kwargs={"middleware": [Middleware(Guard, host=host)]},
+        app_kwargs=served,
     )
     return address
 

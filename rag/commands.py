@@ -327,6 +327,9 @@ def serve(
         str | None,
         typer.Option(metavar="LOGIN", help="Who may log in: user:password, or a file with such a line for each."),
     ] = None,
+    mcp: Annotated[
+        bool, typer.Option("--mcp", help="Serve its functions to programs too, as MCP tools (streamable HTTP).")
+    ] = False,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -334,14 +337,15 @@ def serve(
     """Open the library as a page in the browser."""
     folder, wants_json = existing(context, library), _wants_json(context, as_json)
 
-    def announce(url: str) -> None:
+    def announce(url: str, tools: str | None) -> None:
         if wants_json:
-            _print_json({"url": url})
+            _print_json({"url": url} | ({"mcp": tools} if tools else {}))
         else:
-            print(f"Isnad is at {url} (Ctrl+C ends it)", flush=True)
+            also = f", its tools at {tools}" if tools else ""
+            print(f"Isnad is at {url}{also} (Ctrl+C ends it)", flush=True)
 
     # app.py stands above rag/ and imports it; only the name of the module is known here, and only at this moment.
-    importlib.import_module("app").serve(folder, host, port, announce, auth)
+    importlib.import_module("app").serve(folder, host, port, announce, auth=auth, mcp=mcp)
 
 
 @app.command("eval")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -23,11 +24,11 @@ QUIET = pytest.mark.filterwarnings(
 
 
 @contextmanager
-def serving(library: Library, allowed: list[tuple[str, str]] | None = None) -> Iterator[str]:
+def serving(library: Library, allowed: list[tuple[str, str]] | None = None, tools: Any = None) -> Iterator[str]:
     """The address of the page over `library`."""
     page = app.build(library)
     try:
-        yield app.launch(page, "127.0.0.1", 0, allowed)
+        yield app.launch(page, "127.0.0.1", 0, allowed, tools)
     finally:
         page.close(verbose=False)
         gc.collect()  # here, where the warnings of it are expected

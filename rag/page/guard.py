@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from hmac import compare_digest
 from pathlib import Path
 from typing import Any
 
@@ -74,19 +76,27 @@ class Guard:
     """An ASGI middleware: serves what the page needs, and refuses any other path, and a name of the host that is not
     its own, by which a page elsewhere could reach one that listens on this machine alone (DNS rebinding)."""
 
-    def __init__(self, app: _App, host: str) -> None:
+    def __init__(self, app: _App, host: str, tools: str | None = None, allowed: Sequence[Login] | None = None) -> None:
+        """tools: the path of what programs call without the page's login (they send it with each call, HTTP Basic).
+        allowed: who may log in; None for everybody."""
         self._app = app
         self._local = is_local(host)
+        self._tools = tools
+        self._keys = None if allowed is None else [b64encode(f"{user}:{word}".encode()) for user, word in allowed]
 
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        if scope["type"] != "http" or not _SERVED.fullmatch(scope["path"]):
+        called = self._tools is not None and scope["path"] == self._tools
+        if scope["type"] != "http" or not (called or _SERVED.fullmatch(scope["path"])):
             await _refuse(send, 404, b"There is nothing here.")
             return
         if self._local and not is_local(_hostname(scope)):
             await _refuse(send, 421, b"This page answers on this machine alone.")
+            return
+        if called and not self._knows(_header(scope, b"authorization")):
+            await _refuse(send, 401, b"Send user and password (HTTP Basic).")
             return
 
         async def guarded(message: _Message) -> None:
@@ -96,10 +106,19 @@ class Guard:
 
         await self._app(scope, receive, guarded)
 
+    def _knows(self, authorization: bytes) -> bool:
+        scheme, _, key = authorization.partition(b" ")
+        # All are compared, so that the time tells nothing.
+        known = [compare_digest(key.strip(), one) for one in self._keys or ()]
+        return self._keys is None or (scheme.lower() == b"basic" and any(known))
+
+
+def _header(scope: _Message, wanted: bytes) -> bytes:
+    return next((value for name, value in scope["headers"] if name == wanted), b"")
+
 
 def _hostname(scope: _Message) -> str:
-    named = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-    return re.sub(r":\d*$", "", named)
+    return re.sub(r":\d*$", "", _header(scope, b"host").decode("latin-1"))
 
 
 async def _refuse(send: _Send, status: int, body: bytes) -> None:
