@@ -112,9 +112,11 @@ def test_modules_are_named_after_what_they_hold(room: str) -> None:
 
 @pytest.mark.parametrize("room", ["index", "rag", "eval"])
 def test_what_is_imported_is_declared(room: str) -> None:
-    """Every third-party package that a room imports is a dependency of the project itself."""
+    """Every third-party package that a room imports is a dependency of the project, or of an extra for its users."""
     distributions = importlib.import_module("importlib.metadata").packages_distributions()
-    declared = {normal(re.match(r"[\w.-]+", need)[0]) for need in PROJECT["project"]["dependencies"]}  # type: ignore[index]
+    extras = PROJECT["project"]["optional-dependencies"]
+    needs = [*PROJECT["project"]["dependencies"], *extras["llm"], *extras["mcp"]]
+    declared = {normal(re.match(r"[\w.-]+", need)[0]) for need in needs}  # type: ignore[index]
     # What sentence-transformers and model2vec stand on; importing them is importing these.
     declared |= {"torch", "transformers", "tokenizers", "safetensors", "huggingface-hub"}
     found = set().union(*(imported(ast.walk(parsed(p))) for p in sources(room)))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager
-from functools import partial, wraps
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from index.errors import QueryError
+from rag.page.part import AT_ONCE
 
 if TYPE_CHECKING:
     from mcp.server.fastmcp import FastMCP
 
 PATH = "/mcp"
 """Where the tools are, in the protocol's form "streamable HTTP"."""
-_AT_ONCE = 8
 _ABOUT = (
     "An archive of news articles, most of them in Arabic. ask answers a question with sentences that are quoted word"
     " for word, each with its article, outlet and date, or refuses; search lists passages. Questions may be in Arabic,"
@@ -50,15 +51,12 @@ def toolbox(functions: Sequence[Callable[..., dict[str, Any]]]) -> FastMCP:
 
 def _aside(function: Callable[..., dict[str, Any]]) -> Callable[..., Awaitable[dict[str, Any]]]:
     """`function` in a thread, so that the server goes on listening meanwhile."""
-    from anyio import CapacityLimiter
-    from anyio.to_thread import run_sync
-
-    limits: list[CapacityLimiter] = []
+    turns = asyncio.Semaphore(AT_ONCE)
 
     @wraps(function)
     async def called(*given: Any, **named: Any) -> dict[str, Any]:
-        limits or limits.append(CapacityLimiter(_AT_ONCE))  # made where the loop runs
-        return await run_sync(partial(function, *given, **named), limiter=limits[0])
+        async with turns:
+            return await asyncio.to_thread(function, *given, **named)
 
     return called
 
