@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from rag import Library
+from rag.language_models import LanguageModel
 from rag.page.asking import asking
 from rag.page.desk import Desk
 from rag.page.endpoints import endpoints
 from rag.page.guard import Guard, logins
 from rag.page.header import header
+from rag.page.models import Models
 from rag.page.part import AT_ONCE, PRIVATE
 from rag.page.tools import PATH, Tools, running, toolbox
 from rag.page.wording import WORDING, tongue
@@ -35,17 +37,19 @@ def serve(
     *,
     auth: str | None = None,
     mcp: bool = False,
+    models: Sequence[LanguageModel] = (),
 ) -> None:
     """Show the library on http://host:port until it is interrupted. started: called with the address, once it answers,
     and the address of the tools, if there are any.
 
     port 0: the first free one from 7860 on. auth: user:password, or a file with such lines; needed where other machines
-    reach `host`. mcp: serve the endpoints as MCP tools too. Raises OSError if the port is taken, QueryError for what is
-    no such auth, or where it lacks, and for mcp where the package is missing.
+    reach `host`. mcp: serve the endpoints as MCP tools too. models: what readers may let write the
+    answers. Raises OSError if the port is taken, QueryError for what is no such auth, or where it lacks, and for mcp
+    where the package is missing.
     """
     allowed = logins(auth, host)
     with Library.open(library) as lib:
-        page, server = build(lib), toolbox(endpoints(lib, ValueError)) if mcp else None
+        page, server = build(lib, models), toolbox(endpoints(lib, ValueError)) if mcp else None
         address = launch(page, host, port, allowed, server)
         try:
             started(address, address.rstrip("/") + PATH if server else None)
@@ -94,8 +98,11 @@ def launch(
     return address
 
 
-def build(library: Library) -> gr.Blocks:
-    """The page over `library`. For programs it has named endpoints (rag/page/endpoints.py)."""
+def build(library: Library, models: Sequence[LanguageModel] = ()) -> gr.Blocks:
+    """The page over `library`. For programs it has named endpoints (rag/page/endpoints.py).
+
+    models: what may write the answers, the first of them unless a reader chooses otherwise.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
@@ -106,7 +113,7 @@ def build(library: Library) -> gr.Blocks:
             buttons = [gr.Button(size="sm", elem_id=name, min_width=0) for name in ("new", "export", "theme", "tongue")]
         new, export, theme, other = buttons
         with gr.Tabs(elem_id="tabs"), gr.Tab(elem_id="tab_ask") as tab_ask:
-            parts = [asking(library, language, desk, new)]
+            parts = [asking(library, Models(models), language, desk, new)]
 
         def translate(preferred: str, desk: Desk | None) -> list[Any]:
             language, desk = tongue(preferred), desk or Desk(library)

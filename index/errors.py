@@ -14,6 +14,11 @@
 The message is one line that says what is wrong and what mends it; it is shown to the user as it stands.
 """
 
+from typing import Literal
+
+Problem = Literal["empty", "date", "order"]
+"""No word in a question, a date that is none, since after until."""
+
 
 class IsnadError(Exception):
     """Base of all errors that a user of Isnad can cause or mend."""
@@ -36,7 +41,14 @@ class LanguageModelError(IsnadError):
 
 
 class QueryError(IsnadError, ValueError):
-    """A question, query or filter that cannot be served as it was asked."""
+    """A question, query or filter that cannot be served as it was asked.
+
+    problem: which of the mistakes of readers it is, for who says it in words of their own; None for any other.
+    """
+
+    def __init__(self, message: str, problem: Problem | None = None) -> None:
+        super().__init__(message)
+        self.problem = problem
 
 
 class LibraryError(IsnadError):

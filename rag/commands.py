@@ -330,6 +330,11 @@ def serve(
     mcp: Annotated[
         bool, typer.Option("--mcp", help="Serve its functions to programs too, as MCP tools (streamable HTTP).")
     ] = False,
+    llm: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SPEC", help="Language model that readers may choose, as for ask; may be repeated."),
+    ] = None,
+    llm_timeout: Patience = None,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -344,8 +349,10 @@ def serve(
             also = f", its tools at {tools}" if tools else ""
             print(f"Isnad is at {url}{also} (Ctrl+C ends it)", flush=True)
 
+    named: list[str | None] = list(llm) if llm else [None]  # None: what the environment names
+    models = [model for spec in named if (model := _model(spec, llm_timeout))]
     # app.py stands above rag/ and imports it; only the name of the module is known here, and only at this moment.
-    importlib.import_module("app").serve(folder, host, port, announce, auth=auth, mcp=mcp)
+    importlib.import_module("app").serve(folder, host, port, announce, auth=auth, mcp=mcp, models=models)
 
 
 @app.command("eval")

@@ -3,7 +3,7 @@ and asked of the library like any other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -47,12 +47,22 @@ class Chat:
         The filters are those of Library.ask(), for this question alone, and so are the errors; a question that fails is
         no turn.
         """
+        return next(piece for piece in self.stream(question, **filters) if isinstance(piece, Answer))
+
+    def stream(self, question: str, **filters: Any) -> Iterator[str | Answer]:
+        """What ask() answers, as it comes, in pieces such as Library.stream() gives. Others wait until it has ended."""
         with self._lock:
             completed = self._complete(question)
-            answer = self._library.ask(completed or question, llm=self._llm, **filters)
-            answer = replace(answer, question=question.strip(), completed=completed)
-            self._turns.append(Turn(question.strip(), answer))
-            return answer
+            for piece in self._library.stream(completed or question, llm=self._llm, **filters):
+                if isinstance(piece, Answer):
+                    piece = replace(piece, question=question.strip(), completed=completed)
+                    self._turns.append(Turn(question.strip(), piece))
+                yield piece
+
+    def use(self, llm: LanguageModel | None) -> None:
+        """From now on let `llm` write the answers, and the questions anew; None: no model."""
+        with self._lock:
+            self._llm, self._rewrite = llm or "none", rewriter(llm) if llm else None
 
     def reset(self) -> None:
         """Forget what was said: the next question is the first."""

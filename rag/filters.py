@@ -26,9 +26,9 @@ def make_filter(
     try:
         first, last = iso_date(since), iso_date(until)
     except ArticleError as error:
-        raise QueryError(str(error)) from None
+        raise QueryError(str(error), "date") from None
     if first and last and first > last:
-        raise QueryError(f"since ({first}) is after until ({last}); exchange them")
+        raise QueryError(f"since ({first}) is after until ({last}); exchange them", "order")
     sources, languages, ids = _several(source), _several(language), _several(articles)
     _check("outlet", "is from", sources, store.sources() if sources else {})
     _check("language", "is in", languages, store.languages() if languages else {})

@@ -103,7 +103,9 @@ def understand(text: str, lexicon: Lexicon, language: Language | None = None) ->
         form = _ACRONYMS.get(written, word.form) if spelt else word.form
         found.append((word._replace(form=form), written, spelt))
     if not found:
-        raise QueryError("the question is empty; ask it in words, for example: What was discussed about al-Hol?")
+        raise QueryError(
+            "the question is empty; ask it in words, for example: What was discussed about al-Hol?", "empty"
+        )
     language = language or language_of(text)
     content = [item for item in found if item[2] or item[0].form not in wordlist("stop")]
     terms: dict[str, Term] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,9 +24,11 @@ QUIET = pytest.mark.filterwarnings(
 
 
 @contextmanager
-def serving(library: Library, allowed: list[tuple[str, str]] | None = None, tools: Any = None) -> Iterator[str]:
+def serving(
+    library: Library, allowed: list[tuple[str, str]] | None = None, tools: Any = None, models: Sequence[Any] = ()
+) -> Iterator[str]:
     """The address of the page over `library`."""
-    page = app.build(library)
+    page = app.build(library, models)
     try:
         yield app.launch(page, "127.0.0.1", 0, allowed, tools)
     finally:

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.citations import without_thoughts
 from rag.page.copying import markdown, plain
 from rag.page.markup import escape, fields, highlighted, line
-from rag.page.wording import WORDING, Tongue, Wording, days, stands
+from rag.page.wording import WORDING, Tongue, Wording, days, stands, told
 from rag.results import Answer, Citation, Claim, Hit
 
 _DROPPED = 5
 
 
-def exchange(number: int, question: str, answer: Answer | str | None, language: Tongue, outlets: Sequence[str]) -> str:
-    """One question and its answer in HTML. answer: a text says why the question cannot be asked; None: not yet there.
+def exchange(
+    number: int,
+    question: str,
+    answer: Answer | Exception | None,
+    language: Tongue,
+    outlets: Sequence[str],
+    draft: str = "",
+) -> str:
+    """One question and its answer in HTML. answer: an error says why there is none; None: not yet there.
 
     number: of the exchange in its conversation; its sources are opened as 'number.n', its nearest headlines as
-    'number.hn'. outlets: those that it was asked of.
+    'number.hn'. outlets: those that it was asked of. draft: what a model has written so far.
     """
     say = WORDING[language]
     # What only screen readers say has a direction of its own; that of the line is the question's.
     you = f'<span class="hidden" dir="{say.direction}">{say.you}: </span>'
     asked = f'<h3 class="asked" dir="auto">{you}{line(question)}</h3>'
     if answer is None:
-        return f'<article class="turn">{asked}<p class="pending" role="status">{say.searching}</p></article>'
-    if isinstance(answer, str):
-        return f'<article class="turn">{asked}<p class="problem" dir="auto">{line(answer)}</p></article>'
+        written = without_thoughts(draft).strip()
+        state = say.writing if written else say.searching
+        shown = f'<div class="draft" dir="auto" aria-hidden="true">{escape(written)}</div>' if written else ""
+        return f'<article class="turn">{asked}<p class="pending" role="status">{state}</p>{shown}</article>'
+    if isinstance(answer, Exception):
+        return f'<article class="turn">{asked}<p class="problem" dir="auto">{line(told(answer, say))}</p></article>'
     body = _answered(number, answer, language) if answer.answered else _refused(number, answer, language)
     taken = f'data-plain="{escape(plain(answer, language))}" data-markdown="{escape(markdown(answer, language))}"'
     return (

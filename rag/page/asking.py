@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag.library import Library
 from rag.page.desk import Desk
+from rag.page.markup import line
+from rag.page.models import Models
 from rag.page.part import PRIVATE, Part
 from rag.page.wording import WORDING, Tongue, tongue
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 TELL = "isnad.listen(element, trigger, watch)"
 
 
-def asking(library: Library, language: gr.Textbox, desk: gr.State, new: gr.Button) -> Part:
+def asking(library: Library, models: Models, language: gr.Textbox, desk: gr.State, new: gr.Button) -> Part:
     """Build the tab, within a gr.Blocks. language, desk: where the page keeps both; new: begins a new conversation."""
     import gradio as gr
 
@@ -31,15 +33,30 @@ def asking(library: Library, language: gr.Textbox, desk: gr.State, new: gr.Butto
         until: str | None,
         outlets: list[str],
         any_date: bool,
+        model: str | None,
         desk: Desk,
-    ) -> Iterator[tuple[str, str]]:
-        if not (question and question.strip()):
-            yield "", desk.conversation(tongue(language))
-            return
-        desk.begin(question, outlets)
-        yield "", desk.conversation(tongue(language))
-        desk.finish(since=(since or "").strip(), until=(until or "").strip(), dates=not any_date)
-        yield "", desk.conversation(tongue(language))
+    ) -> Iterator[tuple[str, str, str]]:
+        def shown() -> tuple[str, str, str]:
+            return "", desk.conversation(tongue(language)), state(model, language)
+
+        if question and question.strip():
+            desk.begin(question, outlets)
+            yield shown()
+            days = {"since": (since or "").strip(), "until": (until or "").strip()}
+            for _ in desk.answering(models.get(model), **days, dates=not any_date):
+                yield shown()
+        else:
+            yield shown()
+
+    def state(model: str | None, language: str) -> str:
+        chosen = models.get(model)
+        return f'<p class="note" dir="auto">{line(chosen.state(tongue(language)))}</p>' if chosen else ""
+
+    def tried(model: str | None, language: str) -> Iterator[str]:
+        if chosen := models.get(model):
+            yield f'<p class="note">{line(WORDING[tongue(language)].trying.format(model=chosen.name))}</p>'
+            chosen.try_out()
+        yield state(model, language)
 
     def opened(language: str, desk: Desk, event: gr.EventData) -> str:
         desk.open(str(event.open))
@@ -64,8 +81,13 @@ def asking(library: Library, language: gr.Textbox, desk: gr.State, new: gr.Butto
                 )
                 outlets = gr.Dropdown(sources, multiselect=True, elem_id="outlets", visible=bool(sources))
                 any_date = gr.Checkbox(elem_id="any_date")
+            with gr.Row(elem_id="models", visible=bool(models.names)):
+                model = gr.Dropdown([*models.names, ""], value=next(iter(models.names), None), elem_id="model")
+                found = gr.HTML(elem_id="model_state", apply_default_css=False)
         source = gr.HTML(elem_id="article", js_on_load=TELL, apply_default_css=False)
-    box.submit(converse, [box, language, since, until, outlets, any_date, desk], [box, talk], **PRIVATE)
+    asked = [box, language, since, until, outlets, any_date, model, desk]
+    box.submit(converse, asked, [box, talk, found], **PRIVATE)
+    model.input(tried, [model, language], found, **PRIVATE)
     talk.click(opened, [language, desk], source, **PRIVATE)
     source.click(opened, [language, desk], source, **PRIVATE)
     new.click(restart, [language, desk], [talk, source], **PRIVATE)
@@ -74,6 +96,8 @@ def asking(library: Library, language: gr.Textbox, desk: gr.State, new: gr.Butto
         words = WORDING[language]
         asks = gr.update(label=words.ask, placeholder=words.ask, submit_btn=words.send)
         labels = (words.filters, words.since, words.until, words.outlets, words.any_date)
-        return [asks, *(gr.update(label=label) for label in labels), *both(language, desk)]
+        choices = [(name, name) for name in models.names] + [(words.no_model, "")]
+        chosen = gr.update(label=words.model, choices=choices)
+        return [asks, *(gr.update(label=label) for label in labels), chosen, *both(language, desk)]
 
-    return Part([box, filters, since, until, outlets, any_date, talk, source], say)
+    return Part([box, filters, since, until, outlets, any_date, model, talk, source], say)

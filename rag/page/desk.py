@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+import math
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from index.article import Article
 from index.errors import IsnadError
 from rag.conversation import Chat
+from rag.language_models import LanguageModel
 from rag.library import Library
 from rag.page.answers import exchange, headline, headlines
 from rag.page.article import article, nothing
@@ -16,13 +20,18 @@ from rag.page.wording import WORDING, Tongue
 from rag.results import Answer, Citation, Hit
 
 _RECENT = 4
+_REFRESH = 0.25
+"""Seconds between two looks at what a model is writing."""
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class _Exchange:
     question: str
     outlets: tuple[str, ...]
-    answer: Answer | str | None = None
+    answer: Answer | Exception | None = None
+    draft: str = ""
+    """What a model has written so far."""
 
 
 @dataclass(slots=True)
@@ -36,17 +45,33 @@ class Desk:
     _opened: str | None = None
 
     def begin(self, question: str, outlets: Sequence[str] = ()) -> None:
-        """Put a question down, to be answered by finish()."""
+        """Put a question down, to be answered by answering()."""
         self._exchanges.append(_Exchange(question, tuple(outlets)))
 
-    def finish(self, **filters: Any) -> None:
-        """Answer the question that was put down last, with the filters of Library.ask()."""
+    def answering(self, model: LanguageModel | None = None, **filters: Any) -> Iterator[None]:
+        """Answer the question that was put down last, with the filters of Library.ask().
+
+        Each step leaves something new to be shown: what `model` has written so far, and at last the answer.
+        """
         last = self._exchanges[-1]
         self._talk = self._talk or self.library.chat()
+        self._talk.use(model)
+        shown = -math.inf
         try:
-            last.answer = self._talk.ask(last.question, source=last.outlets or None, **filters)
+            for piece in self._talk.stream(last.question, source=last.outlets or None, **filters):
+                if isinstance(piece, Answer):
+                    last.answer = piece
+                elif model:
+                    last.draft += piece
+                    if time.monotonic() - shown > _REFRESH:
+                        shown = time.monotonic()
+                        yield
         except IsnadError as error:
-            last.answer = str(error)
+            last.answer = error
+        except Exception as error:  # whatever it is, the reader is told, and the question does not stand unanswered
+            _logger.exception("a question could not be answered")
+            last.answer = error
+        yield
 
     def clear(self) -> None:
         """Begin a new conversation."""
@@ -58,7 +83,7 @@ class Desk:
         toward = WORDING[language].direction
         if not self._exchanges:
             return f'<div class="talk" dir="{toward}">{self._start(language)}</div>'
-        turns = (exchange(k, e.question, e.answer, language, e.outlets) for k, e in enumerate(self._exchanges))
+        turns = (exchange(k, e.question, e.answer, language, e.outlets, e.draft) for k, e in enumerate(self._exchanges))
         return f'<div class="talk" dir="{toward}" role="log" aria-live="polite">{"".join(turns)}</div>'
 
     def open(self, what: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from index.errors import IsnadError, Problem, QueryError
 from rag.copies import standing
 from rag.printing import clean
 from rag.results import Citation, Hit, Verdict
@@ -39,6 +40,14 @@ class Wording:
     keys: str
     you: str
     searching: str
+    writing: str
+    failed: str
+    problems: dict[Problem, str]
+    model: str
+    no_model: str
+    not_asked: str
+    trying: str
+    answered_in: str
     completed: str
     sources: str
     source: str
@@ -90,6 +99,18 @@ ENGLISH = Wording(
     keys="Enter asks; the arrow keys walk the sources.",
     you="Question",
     searching="Searching …",
+    writing="Being written; what is said here is not checked yet",
+    failed="Something went wrong on the server, and is in its log. Ask again.",
+    problems={
+        "empty": "The question is empty; ask it in words, for example: What was discussed about al-Hol?",
+        "date": "A date is none; write YYYY-MM-DD, for example 2023-07-16.",
+        "order": "The first day is after the last one; exchange them.",
+    },
+    model="Answers are written by",
+    no_model="nobody: quotes alone",
+    not_asked="{model} has not been asked yet; choose it again to try it.",
+    trying="Trying {model} …",
+    answered_in="{model} answers; its first words came after {seconds} s.",
     completed="Understood as",
     sources="Sources",
     source="Source {n}",
@@ -144,6 +165,18 @@ ARABIC = Wording(
     keys="مفتاح الإدخال يرسل السؤال، والأسهم تتنقل بين المصادر.",
     you="السؤال",
     searching="جار البحث …",
+    writing="قيد الكتابة، وما يرد هنا لم يُفحص بعد",
+    failed="حدث خلل في الخادم، وهو مدوّن في سجله. أعد السؤال.",
+    problems={
+        "empty": "السؤال فارغ؛ اكتبه بكلمات، مثل: ماذا بُحث عن مخيم الهول؟",
+        "date": "التاريخ غير صحيح؛ اكتبه بصيغة YYYY-MM-DD، مثل 2023-07-16.",
+        "order": "اليوم الأول بعد اليوم الأخير؛ بدّل بينهما.",
+    },
+    model="من يكتب الأجوبة",
+    no_model="لا أحد: الاقتباسات وحدها",
+    not_asked="لم يُسأل {model} بعد؛ اختره من جديد لتجربته.",
+    trying="جار تجربة {model} …",
+    answered_in="{model} يجيب، وجاءت أولى كلماته بعد {seconds} ثانية.",
     completed="فُهم السؤال هكذا",
     sources="المصادر",
     source="المصدر {n}",
@@ -180,6 +213,13 @@ _NOUNS: dict[Literal["article", "outlet"], tuple[str, str, str, str]] = {
     "outlet": ("مصدر إعلامي", "مصدران إعلاميان", "مصدرين إعلاميين", "مصادر إعلامية"),
 }
 _ACCUSATIVE = {"مقال": "مقالا", "مصدر إعلامي": "مصدرا إعلاميا"}
+
+
+def told(error: Exception, say: Wording) -> str:
+    """What went wrong, in the language of the interface where it is a mistake that a reader can make."""
+    if isinstance(error, QueryError) and error.problem:
+        return say.problems[error.problem]
+    return str(error) if isinstance(error, IsnadError) else say.failed
 
 
 def tongue(preferred: str | None) -> Tongue:
