@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import gradio as gr
     from mcp.server.fastmcp import FastMCP
 
+_BUTTONS = ("new", "save_markdown", "save_html", "theme", "tongue")
 _WAITING = 1000
 """Questions that may wait; who asks beyond that is told to come back."""
 
@@ -107,18 +108,22 @@ def build(library: Library, models: Sequence[LanguageModel] = ()) -> gr.Blocks:
     import gradio as gr
 
     with gr.Blocks(title="Isnad · إسناد", analytics_enabled=False, fill_width=True) as page:
-        desk, language = gr.State(), gr.Textbox(visible=False)
+        desk, language, document = gr.State(), gr.Textbox(visible=False), gr.Textbox(visible=False)
         with gr.Row(elem_id="top"):
             brand = gr.HTML(elem_id="brand")
-            buttons = [gr.Button(size="sm", elem_id=name, min_width=0) for name in ("new", "export", "theme", "tongue")]
-        new, export, theme, other = buttons
+            buttons = [gr.Button(size="sm", elem_id=name, min_width=0) for name in _BUTTONS]
+        new, to_markdown, to_html, theme, other = buttons
         with gr.Tabs(elem_id="tabs"), gr.Tab(elem_id="tab_ask") as tab_ask:
             parts = [asking(library, Models(models), language, desk, new)]
+
+        def exported(html: bool, language: str, desk: Desk) -> str:
+            return desk.exported(tongue(language), html)
 
         def translate(preferred: str, desk: Desk | None) -> list[Any]:
             language, desk = tongue(preferred), desk or Desk(library)
             say = WORDING[language]
-            names = [gr.update(value=name) for name in (say.new, say.export, say.theme, say.other)]
+            saves = (say.save.format(kind=kind) for kind in ("Markdown", "HTML"))
+            names = [gr.update(value=name) for name in (say.new, *saves, say.theme, say.other)]
             tabs = [gr.update(label=say.tab_ask)]
             rest = [one for part in parts for one in part.say(language, desk)]
             return [language, desk, header(library.status(), language), *names, *tabs, *rest]
@@ -126,7 +131,9 @@ def build(library: Library, models: Sequence[LanguageModel] = ()) -> gr.Blocks:
         shown = [language, desk, brand, *buttons, tab_ask, *(one for part in parts for one in part.shown)]
         page.load(translate, [language, desk], shown, js="(l, d) => [isnad.language(), d]", **PRIVATE)
         other.click(translate, [language, desk], shown, js="(l, d) => [isnad.switchLanguage(), d]", **PRIVATE)
-        export.click(None, js="() => isnad.exportChat()")
+        for button, kind in ((to_markdown, "md"), (to_html, "html")):
+            saved = button.click(exported, [gr.State(kind == "html"), language, desk], document, **PRIVATE)
+            saved.then(None, document, js=f"(text) => isnad.save(text, '{kind}')")
         theme.click(None, js="() => isnad.switchTheme()")
         for function in endpoints(library, lambda text: gr.Error(text, print_exception=False)):
             gr.api(function, api_name=function.__name__, concurrency_limit=AT_ONCE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import gc
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,11 +17,13 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from serving import QUIET, serving
 
+import rag.page.bibliography
 import rag.page.copying
 import rag.page.markup
 import rag.page.wording
 from rag import Answer, Article, Citation, Claim, Library, Mark, QueryError
 from rag.page.answers import exchange
+from rag.page.bibliography import bibtex
 from rag.page.copying import markdown, markdown_text, plain
 from rag.page.desk import Desk
 from rag.page.guard import is_local, logins
@@ -73,6 +76,35 @@ def test_markdown_says_what_the_text_says(text: str) -> None:
     tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parseInline(markdown_text(text))[0].children or []
     assert {token.type for token in tokens} <= {"text", "text_special"}
     assert "".join(token.content for token in tokens).strip() == clean(text)
+
+
+def braces(text: str) -> list[int]:
+    """How deep each character of a file of BibTeX stands in braces; BibTeX knows no escape."""
+    depth, depths = 0, []
+    for char in text:
+        depth += (char == "{") - (char == "}")
+        depths.append(depth)
+    return depths
+
+
+@given(st.text(st.sampled_from('a{}\\%#@,= \n"')), st.text(st.sampled_from('a{}\\%#@,= \n"')))
+def test_no_text_ends_a_value_of_bibtex(title: str, quote: str) -> None:
+    cited = [Citation(n, "w/ä b.txt", title, None, "2001-02-03", "https://a.org/{x", quote, 0, 1, 0.5) for n in (1, 2)]
+    entries = bibtex(Answer("?", True, "", 0.9, (), tuple(cited)))
+    depths = braces(entries)
+    assert depths[-1] == 0
+    assert 0 not in depths[entries.index("{") : -1]
+    form = re.compile(r"@misc\{isnad-[-\w]+,|  (title|date|year|url|note) = \{.*\},?|\}")
+    assert all(form.fullmatch(row) for row in entries.split("\n"))
+
+
+def test_a_bibliography_has_each_article_once() -> None:
+    full = answer()
+    entries = bibtex(full)
+    assert entries.count("@misc{") == 2
+    assert "howpublished = {Wire}" in entries
+    assert "year = {2001}" in entries
+    assert not bibtex(Answer("?", False, "No.", 0.1))
 
 
 @pytest.mark.parametrize(
@@ -260,7 +292,7 @@ def test_who_is_not_logged_in_reads_nothing(library: Library) -> None:
         assert client.get("config").status_code == 200
 
 
-@pytest.mark.parametrize("module", [rag.page.markup, rag.page.wording, rag.page.copying])
+@pytest.mark.parametrize("module", [rag.page.markup, rag.page.wording, rag.page.copying, rag.page.bibliography])
 def test_doctests_hold(module: Any) -> None:
     result = doctest.testmod(module)
     assert result.failed == 0

@@ -67,7 +67,9 @@ def browser() -> Iterator[Any]:
 class Reader:
     """One person with a browser of their own; what the page asks of the net, or complains of, is kept."""
 
-    def __init__(self, browser: Any, address: str, locale: str, size: tuple[int, int], scheme: str) -> None:
+    def __init__(
+        self, browser: Any, address: str, locale: str, size: tuple[int, int], scheme: str, ready: str = ".start"
+    ) -> None:
         self.context = browser.new_context(
             locale=locale,
             viewport={"width": size[0], "height": size[1]},
@@ -81,7 +83,7 @@ class Reader:
         self.page.on("dialog", lambda dialog: (self.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
         self.context.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(address)
-        self.page.wait_for_selector(".start")
+        self.page.wait_for_selector(ready)
 
     def ask(self, question: str) -> Any:
         """Type a question, press Enter, and wait; the last exchange."""
@@ -250,8 +252,9 @@ def test_direction_is_that_of_the_content_whatever_the_interface(visit: Any, loc
 def test_arrows_walk_the_sources_and_escape_closes(visit: Any) -> None:
     reader = visit()
     turn = reader.ask("When was Qassem Soleimani killed?")
-    rows = turn.locator(".source")
+    rows = turn.locator(".sources [data-open]")
     assert rows.count() == 2
+    assert turn.locator(".source").count() == 1
     reader.open(rows.first)
     first = reader.page.locator("mark.quote").inner_text()
     reader.page.keyboard.press("ArrowDown")
@@ -279,7 +282,7 @@ def test_hostile_text_stays_text(visit: Any) -> None:
     assert not opened.locator("a").count()
 
 
-def test_answers_are_copied_and_the_chat_exported(visit: Any) -> None:
+def test_answers_are_copied_and_the_chat_saved(visit: Any, browser: Any, tmp_path: Path) -> None:
     reader = visit()
     turn = reader.ask("When was Qassem Soleimani killed?")
     quote = turn.locator(".claim").first.evaluate(
@@ -293,13 +296,41 @@ def test_answers_are_copied_and_the_chat_exported(visit: Any) -> None:
     assert f"{quote} [1]\n" in copied["plain"]
     assert f"«{quote}»" in copied["plain"]
     assert copied["markdown"].startswith("## When was Qassem Soleimani killed?\n")
+    turn.locator('[data-copy="bibtex"]').click()
+    reader.page.wait_for_function("document.querySelector('.turn').textContent.includes('Copied')")
+    assert f"«{quote}»" in reader.page.evaluate("navigator.clipboard.readText()")
     reader.ask("Who invented the bicycle bell in Portugal?")
-    with reader.page.expect_download() as download:
-        reader.page.click("#export")
-    exported = Path(download.value.path()).read_text("utf-8")
-    assert download.value.suggested_filename.endswith(".md")
-    assert copied["markdown"] in exported
-    assert len(re.findall("^## ", exported, re.MULTILINE)) == 2
+    reader.ask(f"In which year was the vault of Ruritania opened? {ATTACK}")
+    saved = {}
+    for kind, ending in (("markdown", "md"), ("html", "html")):
+        with reader.page.expect_download() as download:
+            reader.page.click(f"#save_{kind}")
+        assert download.value.suggested_filename.endswith(f".{ending}")
+        saved[kind] = Path(download.value.path()).read_text("utf-8")
+    assert copied["markdown"] in saved["markdown"]
+    assert len(re.findall("^## ", saved["markdown"], re.MULTILINE)) == 3
+    opened = Reader(browser, f"file://{write(tmp_path / 'saved.html', saved['html'])}", "en-US", DESKTOP, "light", "h2")
+    assert opened.page.locator("section").count() == 3
+    assert quote in opened.page.locator("blockquote").first.inner_text()
+    opened.page.click("section p a")
+    assert opened.page.evaluate("location.hash") == "#q1-1"
+    assert not opened.page.locator("img, script, [onerror], a[href^='javascript']").count()
+    opened.leave()
+
+
+def write(file: Path, text: str) -> Path:
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_a_headline_of_the_library_can_be_asked(visit: Any) -> None:
+    reader = visit()
+    example = reader.page.locator("[data-ask]").first
+    headline = example.locator(".headline").inner_text()
+    example.click()
+    reader.page.wait_for_selector(".turn footer")
+    assert headline in reader.page.locator(".asked").inner_text()
+    assert reader.page.locator(".source .headline", has_text=headline).count()
 
 
 @pytest.mark.parametrize(  # each pair of size, language and colours once

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.citations import without_thoughts
+from rag.page.bibliography import bibtex
 from rag.page.copying import markdown, plain
 from rag.page.markup import escape, fields, highlighted, line
 from rag.page.wording import WORDING, Tongue, Wording, days, stands, told
+from rag.printing import clean
 from rag.results import Answer, Citation, Claim, Hit
 
 _DROPPED = 5
@@ -38,7 +40,8 @@ def exchange(
     if isinstance(answer, Exception):
         return f'<article class="turn">{asked}<p class="problem" dir="auto">{line(told(answer, say))}</p></article>'
     body = _answered(number, answer, language) if answer.answered else _refused(number, answer, language)
-    taken = f'data-plain="{escape(plain(answer, language))}" data-markdown="{escape(markdown(answer, language))}"'
+    copies = {"plain": plain(answer, language), "markdown": markdown(answer, language), "bibtex": bibtex(answer)}
+    taken = " ".join(f'data-{kind}="{escape(text)}"' for kind, text in copies.items())
     return (
         f'<article class="turn" {taken}>{asked}{_about(answer, language, outlets)}{body}'
         f"{_dropped(answer, say)}{_foot(answer, say)}</article>"
@@ -67,7 +70,10 @@ def _answered(number: int, answer: Answer, language: Tongue) -> str:
     if answer.disagree:
         buttons = "".join(_number(number, n, say) for n in answer.disagree)
         disagree = f'<p class="disagree">{say.disagree} {buttons}</p>'
-    sources = "".join(f"<li>{_source(number, citation, language)}</li>" for citation in answer.citations)
+    of_article: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        of_article.setdefault(citation.article_id, []).append(citation)
+    sources = "".join(f"<li>{_source(number, cited, language)}</li>" for cited in of_article.values())
     return f'<div class="answer">{claims}{disagree}</div><ol class="sources" aria-label="{say.sources}">{sources}</ol>'
 
 
@@ -90,9 +96,12 @@ def _number(number: int, n: int, say: Wording) -> str:
     return f'<button type="button" class="cite" data-open="{number}.{n}" aria-label="{label}">{n}</button>'
 
 
-def _source(number: int, citation: Citation, language: Tongue) -> str:
-    about = fields((citation.source, citation.date, stands(citation, language)))
-    return _row(f"{number}.{citation.n}", citation.title or WORDING[language].untitled, about, str(citation.n))
+def _source(number: int, cited: Sequence[Citation], language: Tongue) -> str:
+    """An article that is cited: a row that opens it at its first quote, and the numbers of the others."""
+    say, first = WORDING[language], cited[0]
+    about = fields((first.source, first.date, stands(first, language)))
+    row = _row(f"{number}.{first.n}", first.title or say.untitled, about, str(first.n))
+    return row + "".join(_number(number, citation.n, say) for citation in cited[1:])
 
 
 def _row(opens: str, title: str, about: str, mark: str = "") -> str:
@@ -129,9 +138,13 @@ def _hit(number: int, k: int, hit: Hit, language: Tongue) -> str:
     return _row(f"{number}.h{k}", title, fields((hit.source, hit.date, stands(hit, language))))
 
 
-def headline(opens: str, title: str, source: str | None, date: str | None) -> str:
-    """A button that opens the article of that headline."""
-    return _row(opens, title, fields((source, date)))
+def example(title: str, source: str | None, date: str | None) -> str:
+    """A button that asks a headline."""
+    about = fields((source, date))
+    return (
+        f'<button type="button" class="source" dir="auto" data-ask="{escape(clean(title))}"><span class="text">'
+        f'<span class="headline">{line(title)}</span><span class="about">{about}</span></span></button>'
+    )
 
 
 def _dropped(answer: Answer, say: Wording) -> str:
@@ -148,6 +161,7 @@ def _foot(answer: Answer, say: Wording) -> str:
         told.append(say.confidence.format(share=f"{answer.confidence:.0%}"))
     buttons = "".join(
         f'<button type="button" class="quiet" data-copy="{what}" data-done="{say.copied}">{label}</button>'
-        for what, label in (("plain", say.copy), ("markdown", say.copy_markdown))
+        for what, label in (("plain", say.copy), ("markdown", "Markdown"), ("bibtex", "BibTeX"))
+        if answer.answered or what != "bibtex"
     )
     return f"<footer><span>{fields(told)}</span><span>{buttons}</span></footer>"

@@ -25,21 +25,21 @@ def markdown_text(text: str) -> str:
 
 def plain(answer: Answer, language: Tongue) -> str:
     """The answer, then its sources by number: headline, outlet, date, address and quote."""
-    lines = [clean(answer.question), *_about(answer, language), ""]
+    lines = [clean(answer.question), *about(answer, language), ""]
     if not answer.answered:
         return "\n".join([*lines, *map(clean, answer.text.splitlines())])
     lines += [f"{clean(claim.text)} {_numbers(claim)}{_verdict(claim, language)}" for claim in answer.claims]
     if answer.disagree:
         lines += [f"{WORDING[language].disagree}: " + "".join(f"[{n}]" for n in answer.disagree)]
     for citation in answer.citations:
-        about = [_title(citation, language), *_where(citation, language), _address(citation)]
-        lines += ["", f"[{citation.n}] {' · '.join(map(clean, about))}", f"    «{clean(citation.quote)}»"]
+        told = [title(citation, language), *where(citation, language), address(citation)]
+        lines += ["", f"[{citation.n}] {' · '.join(map(clean, told))}", f"    «{clean(citation.quote)}»"]
     return "\n".join(lines)
 
 
 def markdown(answer: Answer, language: Tongue) -> str:
     """The answer as a section of Markdown, its sources as a list."""
-    parts = [f"## {markdown_text(answer.question)}", *(f"*{markdown_text(one)}*" for one in _about(answer, language))]
+    parts = [f"## {markdown_text(answer.question)}", *(f"*{markdown_text(one)}*" for one in about(answer, language))]
     if not answer.answered:
         sentence, *headlines = answer.text.splitlines()
         listed = "\n".join(
@@ -55,14 +55,15 @@ def markdown(answer: Answer, language: Tongue) -> str:
 
 
 def _listed(citation: Citation, language: Tongue) -> str:
-    web, title = web_address(citation.url), markdown_text(_title(citation, language))
-    named = f"[{title}](<{percent_encode(web, safe=':/?#@!$&*+,;=%~')}>)" if web else title
-    where = [*_where(citation, language), *([] if web else [_address(citation)])]
-    about = " · ".join([named, *map(markdown_text, where)])
-    return f"{citation.n}. {about}\n   > {markdown_text(citation.quote)}"
+    web, headline = web_address(citation.url), markdown_text(title(citation, language))
+    named = f"[{headline}](<{percent_encode(web, safe=':/?#@!$&*+,;=%~')}>)" if web else headline
+    rest = [*where(citation, language), *([] if web else [address(citation)])]
+    told = " · ".join([named, *map(markdown_text, rest)])
+    return f"{citation.n}. {told}\n   > {markdown_text(citation.quote)}"
 
 
-def _about(answer: Answer, language: Tongue) -> list[str]:
+def about(answer: Answer, language: Tongue) -> list[str]:
+    """How the question was understood, of which days it was asked, and what the reader should know of the answer."""
     completed = f"{WORDING[language].completed}: {answer.completed}" if answer.completed else ""
     notice = answer.notice or ""
     return list(filter(None, [completed, days(answer.since, answer.until, answer.understood, language), notice]))
@@ -74,15 +75,18 @@ def _verdict(claim: Claim, language: Tongue) -> str:
     return f" ({' '.join(filter(None, [WORDING[language].verdicts[claim.verdict], clean(claim.reason)]))})"
 
 
-def _title(citation: Citation, language: Tongue) -> str:
+def title(citation: Citation, language: Tongue) -> str:
+    """The headline, or that there is none."""
     return citation.title or WORDING[language].untitled
 
 
-def _where(citation: Citation, language: Tongue) -> Sequence[str]:
+def where(citation: Citation, language: Tongue) -> Sequence[str]:
+    """Outlet, date, and in how many articles the report stands; what is known of them."""
     return [one for one in (citation.source, citation.date, stands(citation, language)) if one]
 
 
-def _address(citation: Citation) -> str:
+def address(citation: Citation) -> str:
+    """Where the article is to be found: its address, else its id, of a file only the name."""
     return citation.url or name_of(citation.article_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import math
 import time
@@ -14,8 +15,9 @@ from index.errors import IsnadError
 from rag.conversation import Chat
 from rag.language_models import LanguageModel
 from rag.library import Library
-from rag.page.answers import exchange, headline, headlines
+from rag.page.answers import example, exchange, headlines
 from rag.page.article import article, nothing
+from rag.page.exporting import export_html, export_markdown
 from rag.page.wording import WORDING, Tongue
 from rag.results import Answer, Citation, Hit
 
@@ -73,6 +75,12 @@ class Desk:
             last.answer = error
         yield
 
+    def exported(self, language: Tongue, html: bool) -> str:
+        """The conversation as a document of HTML or Markdown; '' before the first answer."""
+        said = [(one.question, one.answer) for one in self._exchanges if one.answer is not None]
+        export = export_html if html else export_markdown
+        return export(said, language, datetime.date.today()) if said else ""
+
     def clear(self) -> None:
         """Begin a new conversation."""
         self._talk, self._opened = None, None
@@ -87,8 +95,8 @@ class Desk:
         return f'<div class="talk" dir="{toward}" role="log" aria-live="polite">{"".join(turns)}</div>'
 
     def open(self, what: str) -> None:
-        """Open what a button of the page names: a citation 'turn.n', a headline near a refusal 'turn.hn', a recent
-        article 'r.n'; anything else closes the article."""
+        """Open what a button of the page names: a citation 'turn.n', a headline near a refusal 'turn.hn'; anything else
+        closes the article."""
         self._opened = what if self._found(what) else None
 
     def article(self, language: Tongue) -> str:
@@ -100,12 +108,9 @@ class Desk:
         id_, place, answer, walk = found
         return article(next(self.library.articles([id_]), None), place, answer, opened, walk, language)
 
-    def _found(self, what: str) -> tuple[str, Citation | Hit | None, Answer | None, list[str]] | None:
+    def _found(self, what: str) -> tuple[str, Citation | Hit, Answer, list[str]] | None:
         """The article that `what` names, the place in it, the answer that it belongs to, and its neighbours."""
         where, _, which = what.partition(".")
-        if where == "r":
-            names = [f"r.{k}" for k in range(len(self._recent or ()))]
-            return (self._recent[names.index(what)].id, None, None, names) if self._recent and what in names else None
         answer = next((e.answer for k, e in enumerate(self._exchanges) if str(k) == where), None)
         if not isinstance(answer, Answer):
             return None
@@ -119,11 +124,11 @@ class Desk:
         say = WORDING[language]
         if self._recent is None:
             self._recent = self.library.recent(_RECENT)
-        rows = "".join(f"<li>{_headline(k, one)}</li>" for k, one in enumerate(self._recent))
+        rows = "".join(f"<li>{_example(one)}</li>" for one in self._recent)
         recent = f'<h3>{say.recent}</h3><ol class="sources">{rows}</ol>' if rows else ""
         return f'<div class="start"><h2>{say.start}</h2><p class="note">{say.keys}</p>{recent}</div>'
 
 
-def _headline(k: int, one: Article) -> str:
+def _example(one: Article) -> str:
     title = one.title or one.text.strip().splitlines()[0][:100]
-    return headline(f"r.{k}", title, one.source, str(one.date) if one.date else None)
+    return example(title, one.source, str(one.date) if one.date else None)

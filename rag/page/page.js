@@ -76,6 +76,7 @@ window.isnad = (() => {
     element.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       if (button?.dataset.copy) copy(button);
+      if (button?.dataset.ask) ask(button.dataset.ask);
       if (!button?.dataset.open) return;
       if (button.closest("#talk")) opener = button;
       trigger("click", { open: button.dataset.open });
@@ -108,18 +109,24 @@ window.isnad = (() => {
     next.click();
   });
 
-  const exportChat = () => {
-    const turns = [...document.querySelectorAll("#talk [data-markdown]")].map((turn) => turn.dataset.markdown);
-    if (!turns.length) return;
-    const day = new Date().toISOString().slice(0, 10);
-    const file = new Blob([`# Isnad, ${day}\n\n${turns.join("\n\n")}\n`], { type: "text/markdown" });
-    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `isnad-${day}.md` });
+  const save = (text, kind) => {
+    if (!text) return;
+    const file = new Blob([text], { type: kind === "html" ? "text/html" : "text/markdown" });
+    const name = `isnad-${new Date().toISOString().slice(0, 10)}.${kind}`;
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
     link.click();
     URL.revokeObjectURL(link.href);
+  };
+
+  const ask = (question) => {
+    const box = document.querySelector("#box textarea");
+    box.value = question;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    document.querySelector("#box .submit-button").click();
   };
 
   setLanguage();
   document.addEventListener("DOMContentLoaded", setTheme);
   if (document.body) setTheme();
-  return { language, switchLanguage, switchTheme, exportChat, listen };
+  return { language, switchLanguage, switchTheme, save, listen };
 })();

@@ -28,7 +28,8 @@ class Wording:
     ask: str
     send: str
     new: str
-    export: str
+    save: str
+    """A button that saves the chat as what {kind} names."""
     theme: str
     filters: str
     since: str
@@ -60,7 +61,6 @@ class Wording:
     nearest: str
     untitled: str
     copy: str
-    copy_markdown: str
     copied: str
     close: str
     previous: str
@@ -87,7 +87,7 @@ ENGLISH = Wording(
     ask="Ask a question, in Arabic, English or French",
     send="Ask",
     new="New chat",
-    export="Export",
+    save="Save as {kind}",
     theme="Light or dark",
     filters="Filters",
     since="Since",
@@ -95,7 +95,7 @@ ENGLISH = Wording(
     outlets="Outlets",
     any_date="Take no dates from the question (“last week”)",
     start="What do you want to know?",
-    recent="From this library",
+    recent="Ask a headline of this library",
     keys="Enter asks; the arrow keys walk the sources.",
     you="Question",
     searching="Searching …",
@@ -123,7 +123,6 @@ ENGLISH = Wording(
     nearest="Nearest headlines",
     untitled="(no headline)",
     copy="Copy",
-    copy_markdown="Copy as Markdown",
     copied="Copied",
     close="Close the article",
     previous="Previous source",
@@ -153,7 +152,7 @@ ARABIC = Wording(
     ask="اسأل بالعربية أو الإنجليزية أو الفرنسية",
     send="اسأل",
     new="محادثة جديدة",
-    export="تصدير",
+    save="حفظ {kind}",
     theme="فاتح أو داكن",
     filters="التصفية",
     since="من تاريخ",
@@ -161,7 +160,7 @@ ARABIC = Wording(
     outlets="المصادر الإعلامية",
     any_date="لا تأخذ تواريخ من السؤال («الأسبوع الماضي»)",
     start="ماذا تريد أن تعرف؟",
-    recent="من هذه المكتبة",
+    recent="اسأل عن عنوان من هذه المكتبة",
     keys="مفتاح الإدخال يرسل السؤال، والأسهم تتنقل بين المصادر.",
     you="السؤال",
     searching="جار البحث …",
@@ -189,7 +188,6 @@ ARABIC = Wording(
     nearest="أقرب العناوين",
     untitled="(بلا عنوان)",
     copy="نسخ",
-    copy_markdown="نسخ بصيغة Markdown",
     copied="تم النسخ",
     close="إغلاق المقال",
     previous="المصدر السابق",
