@@ -30,7 +30,8 @@ class Gold(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question and what answers it: `quotes`, sentences of any article, or `gold`, places; neither: it has no answer.
-    words: the exact words that answer, the best first, where the set names them beside its quotes."""
+    words: the exact words that answer, the best first, where the set names them beside its quotes. grades: (article id,
+    how well it answers, from 1) where the set says that; else all gold articles have 1."""
 
     id: str
     text: str
@@ -38,6 +39,7 @@ class Query:
     quotes: tuple[str, ...] = ()
     gold: tuple[Gold, ...] = ()
     words: tuple[str, ...] = ()
+    grades: tuple[tuple[str, int], ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -91,6 +93,8 @@ def _jsonl(path: Path, text: str) -> tuple[list[Query], list[Article]]:
             if "text" in row:
                 articles.append(Article(**row))
                 continue
+            if not row["question"].strip():
+                raise ValueError("the question is empty")
             name = str(row.get("id", number))
             split = row.get("split") or split_of(name)
             quotes, words = tuple(row.get("quotes", ())), tuple(row.get("words", ()))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
-from eval.dataset import Gold, Query
-from rag.results import Answer
+from eval.dataset import Gold
 
 
 def overlap(one: tuple[int, int], other: tuple[int, int]) -> float:
@@ -33,25 +31,6 @@ def places(quote: str, texts: Mapping[str, str]) -> list[Gold]:
 def holds(gold: Iterable[Gold], article: str, start: int, end: int) -> bool:
     """Whether text[start:end] of `article` shares at least half of the shorter span with a gold place."""
     return any(g.article_id == article and overlap((start, end), (g.start, g.end)) >= 0.5 for g in gold)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one question. first, cited: the first, or any, citation is right (answerable questions only)."""
-
-    query: Query
-    answered: bool
-    confidence: float
-    first: bool
-    cited: bool
-    citations: int
-    seconds: float
-
-
-def judge(query: Query, answer: Answer, gold: Sequence[Gold], seconds: float) -> Outcome:
-    """Hold an answer against what answers the question."""
-    hits = [holds(gold, c.article_id, c.start, c.end) for c in answer.citations]
-    return Outcome(query, answer.answered, answer.confidence, hits[:1] == [True], any(hits), len(hits), seconds)
 
 
 def mean(values: Iterable[float]) -> float:
@@ -94,24 +73,3 @@ def calibration_error(probabilities: Sequence[float], outcomes: Sequence[bool], 
         if held:
             error += abs(sum(p for p, _ in held) - sum(o for _, o in held)) / len(pairs)
     return error
-
-
-def summary(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    """The figures of a run. cited, first: over answerable questions, a refusal counts as wrong; refused: over the
-    others."""
-    with_answer = [o for o in outcomes if o.query.answerable]
-    without = [o for o in outcomes if not o.query.answerable]
-    times = sorted(o.seconds for o in outcomes)
-    return {
-        "questions": len(outcomes),
-        "answerable": len(with_answer),
-        "cited": mean(o.cited for o in with_answer),
-        "first": mean(o.first for o in with_answer),
-        "answered": mean(o.answered for o in with_answer),
-        "unanswerable": len(without),
-        "refused": mean(not o.answered for o in without),
-        "roc_area": roc_area([o.confidence for o in with_answer], [o.confidence for o in without]),
-        "citations": mean(o.citations for o in outcomes if o.answered),
-        "p50_ms": 1000 * times[len(times) // 2] if times else 0.0,
-        "p95_ms": 1000 * times[int(len(times) * 0.95)] if times else 0.0,
-    }

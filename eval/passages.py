@@ -82,8 +82,12 @@ def ranked(lib: Library, query: Query) -> Iterator[Ranked]:
 
 
 def qrels(queries: Iterable[Query]) -> list[Qrel]:
-    """The articles that answer each question."""
-    return [Qrel(q.id, name, 1) for q in queries for name in dict.fromkeys(g.article_id for g in q.gold)]
+    """The articles that answer each question, and how well."""
+    return [
+        Qrel(q.id, name, grade)
+        for q in queries
+        for name, grade in (q.grades or dict.fromkeys((g.article_id for g in q.gold), 1).items())
+    ]
 
 
 def fit_order(groups: Mapping[str, Sequence[Ranked]], columns: Sequence[int]) -> Floats:

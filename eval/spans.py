@@ -98,5 +98,8 @@ def agreement(lib: Library, queries: Iterable[Query]) -> dict[str, list[float | 
 
 
 def answers(query: Query, texts: Mapping[str, str]) -> list[str]:
-    """The exact words that answer: those that the set names, or its places, unless these are whole sentences."""
-    return list(query.words) or [texts[g.article_id][g.start : g.end] for g in query.gold if not query.quotes]
+    """The exact words that answer: those that the set names, or its places, unless these are whole sentences or
+    articles."""
+    if query.words or query.quotes or query.grades:
+        return list(query.words)
+    return [texts[g.article_id][g.start : g.end] for g in query.gold]

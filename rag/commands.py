@@ -118,7 +118,7 @@ def index_command(
                 report = lib.add_files(paths, fields=fields, progress=tell)
             status = lib.status()
     seconds = time.perf_counter() - began
-    if _wants_json(context, as_json):
+    if wants_json(context, as_json):
         counts = {"added": report.added, "unchanged": report.unchanged, "updated": report.updated}
         failures = [{"path": failure.path, "why": failure.why} for failure in report.failed]
         totals = {"articles": status.articles if status else 0, "passages": status.passages if status else 0}
@@ -171,7 +171,7 @@ def ask(
             )
     if answer.notice:
         complain(answer.notice)
-    if _wants_json(context, as_json):
+    if wants_json(context, as_json):
         _print_json(answer.to_dict())
     else:
         print_answer(answer, Sheet(sys.stdout))
@@ -195,12 +195,12 @@ def chat(
 ) -> None:
     """Answer question after question, a line each; one may lean on those before it ("and why?"). /new forgets them."""
     model = _model(llm, llm_timeout)
-    wants_json, sheet, wrong = _wants_json(context, as_json), Sheet(sys.stdout), False
+    as_json, sheet, wrong = wants_json(context, as_json), Sheet(sys.stdout), False
     with open_library(existing(context, library), reranker=reranker) as lib:
         filters: dict[str, Any] = {"since": since, "until": until, **among(lib, source, language, article)}
         lib.search("isnad", k=1, **filters)  # a wrong filter is told before the first question
         talk = lib.chat(llm=model or "none")
-        for line in _lines("" if wants_json else "? "):
+        for line in _lines("" if as_json else "? "):
             if line == "/new":
                 talk.reset()
                 continue
@@ -213,7 +213,7 @@ def chat(
                 continue
             if answer.notice:
                 complain(answer.notice)
-            if wants_json:
+            if as_json:
                 _print_json(answer.to_dict())
                 continue
             if answer.completed:
@@ -247,7 +247,7 @@ def search(
         filters = among(lib, source, language, article)
         found = lib.search(query, k=hits, since=since, until=until, dates=not any_date, **filters)
         understood = lib.period(query) if not (since or until or any_date) else None
-    if _wants_json(context, as_json):
+    if wants_json(context, as_json):
         first, last = (understood.since, understood.until) if understood else (iso_date(since), iso_date(until))
         about = {"query": query, "since": first, "until": last, "understood": understood.text if understood else None}
         _print_json(about | {"hits": [{"rank": n} | asdict(hit) for n, hit in enumerate(found, start=1)]})
@@ -263,7 +263,7 @@ def status(context: typer.Context, library: In = None, as_json: Json = False, de
     """Say what the library holds: articles, passages, outlets, dates, encoder, size."""
     with open_library(existing(context, library)) as lib:
         found = lib.status()
-    if _wants_json(context, as_json):
+    if wants_json(context, as_json):
         _print_json(asdict(found))
     else:
         print_status(found, Sheet(sys.stdout))
@@ -282,7 +282,7 @@ def remove(
         known = {given: ids_of(given) for given in ids}
         removed = lib.remove(dict.fromkeys(id for several in known.values() for id in several))
     missing = [given for given, several in known.items() if not set(several) & set(removed)]
-    if _wants_json(context, as_json):
+    if wants_json(context, as_json):
         _print_json({"removed": removed, "missing": missing})
     else:
         Sheet(sys.stdout).put(f"removed {len(removed):,}")
@@ -306,7 +306,7 @@ def check(
         if repair:
             lib.repair()
         left = lib.check() if repair else faults
-    if _wants_json(context, as_json):
+    if wants_json(context, as_json):
         _print_json({"faults": faults, "repaired": repair, "left": left})
     else:
         sheet = Sheet(sys.stdout)
@@ -340,10 +340,10 @@ def serve(
     debug: Debug = False,
 ) -> None:
     """Open the library as a page in the browser."""
-    folder, wants_json = existing(context, library), _wants_json(context, as_json)
+    folder, as_json = existing(context, library), wants_json(context, as_json)
 
     def announce(url: str, tools: str | None) -> None:
-        if wants_json:
+        if as_json:
             _print_json({"url": url} | ({"mcp": tools} if tools else {}))
         else:
             also = f", its tools at {tools}" if tools else ""
@@ -353,40 +353,6 @@ def serve(
     models = [model for spec in named if (model := _model(spec, llm_timeout))]
     # app.py stands above rag/ and imports it; only the name of the module is known here, and only at this moment.
     importlib.import_module("app").serve(folder, host, port, announce, auth=auth, mcp=mcp, models=models)
-
-
-@app.command("eval")
-def eval_command(
-    context: typer.Context,
-    dataset: Annotated[
-        Path,
-        typer.Argument(metavar="DATASET", help="Questions: Isnad's .jsonl, SQuAD's .json; articles with --titles."),
-    ],
-    split: Annotated[str | None, typer.Option(metavar="SPLIT", help="Only this half: development or test.")] = None,
-    articles: Annotated[
-        Path | None,
-        typer.Option(metavar="DATASET", help="Ask on the articles of this parallel set, of another language."),
-    ] = None,
-    titles: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, help="Look for N articles by their titles, in an index without any titles."),
-    ] = None,
-    without: Annotated[
-        list[str] | None, typer.Option(metavar="PART", help="Leave out names or translations; may be repeated.")
-    ] = None,
-    library: In = None,
-    as_json: Json = False,
-    debug: Debug = False,
-) -> None:
-    """Measure answers and ranking on a set of questions, or the search for known articles."""
-    if split not in (None, "development", "test"):
-        raise QueryError(f"there is no split {split!r}; there are development and test")
-    # eval/ stands above rag/ as app.py does.
-    run = importlib.import_module("eval.run")
-    options = {"split": split, "without": without or (), "as_json": _wants_json(context, as_json)}
-    if titles:
-        raise typer.Exit(run.find_titles(dataset, titles, **options))
-    raise typer.Exit(run.main(dataset, folder_of(context, library), articles=articles, **options))
 
 
 # -- what the commands share -------------------------------------------------------------------------------------------
@@ -422,7 +388,8 @@ def _lines(prompt: str) -> Iterator[str]:
             yield line
 
 
-def _wants_json(context: typer.Context, here: bool) -> bool:
+def wants_json(context: typer.Context, here: bool) -> bool:
+    """Whether --json was given, before the command or behind it."""
     return here or context.obj.json
 
 

@@ -16,6 +16,7 @@ from types import TracebackType
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+import rag.evaluating  # noqa: F401  it adds its command
 from index.errors import IsnadError, QueryError
 from rag.commands import app, complain
 

@@ -115,7 +115,7 @@ def test_what_is_imported_is_declared(room: str) -> None:
     """Every third-party package that a room imports is a dependency of the project, or of an extra for its users."""
     distributions = importlib.import_module("importlib.metadata").packages_distributions()
     extras = PROJECT["project"]["optional-dependencies"]
-    needs = [*PROJECT["project"]["dependencies"], *extras["llm"], *extras["mcp"]]
+    needs = [*PROJECT["project"]["dependencies"], *extras["llm"], *extras["mcp"], *extras["eval"]]
     declared = {normal(re.match(r"[\w.-]+", need)[0]) for need in needs}  # type: ignore[index]
     # What sentence-transformers and model2vec stand on; importing them is importing these.
     declared |= {"torch", "transformers", "tokenizers", "safetensors", "huggingface-hub"}

@@ -1,0 +1,69 @@
+"""The questions of a set, asked of a library by one process or several; nothing is judged here."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from eval.configuration import Configuration
+from eval.counting import Counted, Spent
+from eval.known_item import best_articles
+from rag.language_models import load_language_model
+from rag.library import Library
+from rag.results import Answer
+
+_FEW = 32
+"""Fewer questions than this are not worth the start of another process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of a question: the answer, the best articles with their scores (best first), the time of each in
+    seconds, and what a language model read and wrote for it."""
+
+    answer: Answer
+    articles: tuple[tuple[str, float], ...]
+    ask_seconds: float
+    search_seconds: float
+    spent: Spent
+
+
+def ask_all(
+    folder: Path, questions: Sequence[str], configuration: Configuration, *, ranked: bool = True, jobs: int = 1
+) -> list[Asked]:
+    """Ask `questions` of the library in `folder`, in their order. ranked: rank articles too.
+
+    jobs: processes, each with the library open; a language model is asked by one alone.
+    """
+    jobs = 1 if configuration.llm or len(questions) < _FEW else jobs
+    if jobs == 1:
+        return list(_ask(folder, questions, configuration, ranked))
+    parts = [questions[n::jobs] for n in range(jobs)]
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+        work = [pool.submit(_part, folder, part, configuration, ranked) for part in parts]
+        found = [one.result() for one in work]
+    return [found[n % jobs][n // jobs] for n in range(len(questions))]
+
+
+def _part(folder: Path, questions: Sequence[str], configuration: Configuration, ranked: bool) -> list[Asked]:
+    return list(_ask(folder, questions, configuration, ranked))
+
+
+def _ask(folder: Path, questions: Sequence[str], configuration: Configuration, ranked: bool) -> Iterator[Asked]:
+    model = load_language_model(configuration.llm)
+    counted = Counted(model) if model else None
+    with Library.open(folder, **configuration.opening) as lib:
+        if questions:
+            lib.ask(questions[0])  # what is read once is no part of the first question's time
+        for question in questions:
+            began = time.perf_counter()
+            articles = best_articles(lib, question) if ranked else []
+            between = time.perf_counter()
+            answer = lib.ask(question, llm=counted or "none")
+            ended = time.perf_counter()
+            spent = counted.take() if counted else Spent()
+            yield Asked(answer, tuple(articles), ended - between, between - began, spent)
