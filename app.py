@@ -15,6 +15,7 @@ from rag.page.desk import Desk
 from rag.page.endpoints import endpoints
 from rag.page.guard import Guard, logins
 from rag.page.header import header
+from rag.page.judging import Judging
 from rag.page.part import AT_ONCE, PRIVATE
 from rag.page.wording import WORDING, tongue
 
@@ -25,15 +26,24 @@ _WAITING = 1000
 """Questions that may wait; who asks beyond that is told to come back."""
 
 
-def serve(library: Path, host: str, port: int, started: Callable[[str], None] = print, auth: str | None = None) -> None:
+def serve(
+    library: Path,
+    host: str,
+    port: int,
+    started: Callable[[str], None] = print,
+    auth: str | None = None,
+    *,
+    feedback: bool = True,
+) -> None:
     """Show the library on http://host:port until it is interrupted. started: called with the address, once it answers.
 
     port 0: the first free one from 7860 on. auth: user:password, or a file with such lines; needed where other machines
     reach `host`. Raises OSError if the port is taken, QueryError for what is no such auth, or where it lacks.
+    feedback: whether readers may judge answers.
     """
     allowed = logins(auth, host)
     with Library.open(library) as lib:
-        page = build(lib)
+        page = build(lib, feedback=feedback)
         address = launch(page, host, port, allowed)
         try:
             started(address)
@@ -71,8 +81,11 @@ def launch(page: gr.Blocks, host: str, port: int, allowed: list[tuple[str, str]]
     return address
 
 
-def build(library: Library) -> gr.Blocks:
-    """The page over `library`. For programs it has named endpoints (rag/page/endpoints.py)."""
+def build(library: Library, *, feedback: bool = True) -> gr.Blocks:
+    """The page over `library`. For programs it has named endpoints (rag/page/endpoints.py).
+
+    feedback: whether readers may judge answers.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
@@ -86,7 +99,7 @@ def build(library: Library) -> gr.Blocks:
             parts = [asking(library, language, desk, new)]
 
         def translate(preferred: str, desk: Desk | None) -> list[Any]:
-            language, desk = tongue(preferred), desk or Desk(library)
+            language, desk = tongue(preferred), desk or Desk(library, Judging(library.feedback) if feedback else None)
             say = WORDING[language]
             names = [gr.update(value=name) for name in (say.new, say.export, say.theme, say.other)]
             tabs = [gr.update(label=say.tab_ask)]

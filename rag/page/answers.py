@@ -12,11 +12,18 @@ from rag.results import Answer, Citation, Claim, Hit
 _DROPPED = 5
 
 
-def exchange(number: int, question: str, answer: Answer | str | None, language: Tongue, outlets: Sequence[str]) -> str:
+def exchange(
+    number: int,
+    question: str,
+    answer: Answer | str | None,
+    language: Tongue,
+    outlets: Sequence[str],
+    judging: tuple[str, str] = ("", ""),
+) -> str:
     """One question and its answer in HTML. answer: a text says why the question cannot be asked; None: not yet there.
 
     number: of the exchange in its conversation; its sources are opened as 'number.n', its nearest headlines as
-    'number.hn'. outlets: those that it was asked of.
+    'number.hn'. outlets: those that it was asked of. judging: HTML for its foot, and for below it.
     """
     say = WORDING[language]
     # What only screen readers say has a direction of its own; that of the line is the question's.
@@ -30,7 +37,7 @@ def exchange(number: int, question: str, answer: Answer | str | None, language: 
     taken = f'data-plain="{escape(plain(answer, language))}" data-markdown="{escape(markdown(answer, language))}"'
     return (
         f'<article class="turn" {taken}>{asked}{_about(answer, language, outlets)}{body}'
-        f"{_dropped(answer, say)}{_foot(answer, say)}</article>"
+        f"{_dropped(answer, say)}{_foot(answer, say, judging[0])}{judging[1]}</article>"
     )
 
 
@@ -131,7 +138,7 @@ def _dropped(answer: Answer, say: Wording) -> str:
     return f'<details class="dropped"><summary>{say.dropped}</summary><ul>{rows}</ul></details>' if rows else ""
 
 
-def _foot(answer: Answer, say: Wording) -> str:
+def _foot(answer: Answer, say: Wording, thumbs: str) -> str:
     told = [say.written.format(model=answer.model)] if answer.model else []
     if answer.answered:
         told.append(say.confidence.format(share=f"{answer.confidence:.0%}"))
@@ -139,4 +146,4 @@ def _foot(answer: Answer, say: Wording) -> str:
         f'<button type="button" class="quiet" data-copy="{what}" data-done="{say.copied}">{label}</button>'
         for what, label in (("plain", say.copy), ("markdown", say.copy_markdown))
     )
-    return f"<footer><span>{fields(told)}</span><span>{buttons}</span></footer>"
+    return f"<footer><span>{fields(told)}</span><span>{thumbs}{buttons}</span></footer>"

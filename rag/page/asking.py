@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rag.library import Library
 from rag.page.desk import Desk
 from rag.page.part import PRIVATE, Part
+from rag.page.thumbs import listen_to_judgements
 from rag.page.wording import WORDING, Tongue, tongue
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def asking(library: Library, language: gr.Textbox, desk: gr.State, new: gr.Butto
     sources = list(library.status().sources)
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="left"):
-            talk = gr.HTML(elem_id="talk", js_on_load=TELL, apply_default_css=False)
+            talk = gr.HTML(
+                elem_id="talk", js_on_load=f"{TELL}; isnad.judging(element, trigger)", apply_default_css=False
+            )
             box = gr.Textbox(elem_id="box", max_lines=4, submit_btn=True, autofocus=True, show_label=False)
             with gr.Accordion(open=False, elem_id="filters") as filters, gr.Row():
                 since, until = (
@@ -68,6 +71,7 @@ def asking(library: Library, language: gr.Textbox, desk: gr.State, new: gr.Butto
     box.submit(converse, [box, language, since, until, outlets, any_date, desk], [box, talk], **PRIVATE)
     talk.click(opened, [language, desk], source, **PRIVATE)
     source.click(opened, [language, desk], source, **PRIVATE)
+    listen_to_judgements(talk, language, desk)
     new.click(restart, [language, desk], [talk, source], **PRIVATE)
 
     def say(language: Tongue, desk: Desk) -> list[Any]:
