@@ -123,10 +123,10 @@ class Judging:
         )
         return (
             f'<span class="judge" role="group" aria-label="{say.question}" data-answer="{name}">{thumbs}</span>',
+            f'<p class="kept" role="status" data-answer="{name}">{_kept(given, say) if given else ""}</p>'
             f'<div class="why" data-answer="{name}"{"" if verdict else " hidden"}><label>{why}'
             f'<textarea rows="2" maxlength="{LONGEST_NOTE}" dir="auto">\n{escape(note)}</textarea></label>'
-            f'<button type="button" class="quiet" data-keep>{say.keep}</button></div>'
-            f'<p class="kept" role="status" data-answer="{name}">{_kept(given, say) if given else ""}</p>',
+            f'<button type="button" class="quiet" data-keep>{say.keep}</button></div>',
         )
 
 

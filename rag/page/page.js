@@ -152,7 +152,11 @@ Object.assign(window.isnad, (() => {
       for (const thumb of part.querySelectorAll("[data-thumb]"))
         thumb.setAttribute("aria-pressed", String(thumb.dataset.thumb === verdict));
       for (const asked of part.querySelectorAll("[data-for]")) asked.hidden = asked.dataset.for !== verdict;
-      if (part.matches(".why")) part.hidden = !verdict;
+      if (part.matches(".why")) {
+        if (part.hidden === !verdict) continue;
+        part.hidden = !verdict;
+        part.scrollIntoView({ block: "nearest" });
+      }
       if (part.matches(".kept")) part.textContent = told.textContent;
     }
   });
