@@ -17,6 +17,7 @@ from rag.page.guard import Guard, logins
 from rag.page.header import header
 from rag.page.judging import Judging
 from rag.page.part import AT_ONCE, PRIVATE
+from rag.page.warming import warm_up
 from rag.page.wording import WORDING, tongue
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def serve(
     with Library.open(library) as lib:
         page = build(lib, feedback=feedback)
         address = launch(page, host, port, allowed)
+        warming = warm_up(lib)
         try:
             started(address)
             Event().wait()
@@ -52,6 +54,7 @@ def serve(
             pass  # that is how a server ends
         finally:
             page.close(verbose=False)
+            warming.join()
 
 
 def launch(page: gr.Blocks, host: str, port: int, allowed: list[tuple[str, str]] | None = None) -> str:
