@@ -1,9 +1,9 @@
-"""How fast the page is: `python -m eval.page LIBRARY`.
+"""How fast the page is: `python -m eval.page [LIBRARY]`.
 
 In one run: from the start of a process to a usable page, beside an empty page of the framework; from Enter to the first
 words of an answer in a browser, beside `Library.ask` of the same questions; and 50 users who ask at once. The questions
-are our own (eval/questions/desk.jsonl), each asked once. Without chromium and playwright the endpoints are measured
-instead, and the lines say so.
+are our own (eval/questions/desk.jsonl), each asked once, and so are the articles if no library is named. Without
+chromium and playwright the endpoints are measured instead, and the lines say so.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from eval.dataset import load
+from eval.dataset import Dataset, load
 from eval.page_browser import Browser, browser
 from eval.page_server import Server
 from eval.passages import QUESTIONS
@@ -31,21 +32,35 @@ _TURNS = 10
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("library", type=Path)
+    parser.add_argument("library", type=Path, nargs="?")
     parser.add_argument("--rounds", type=int, default=3, help="launches of each page")
     parser.add_argument("--questions", type=int, default=60, help="asked in the browser")
     parser.add_argument("--users", type=int, default=50, help="who ask at once")
     parser.add_argument("--each", type=int, default=10, help="questions of each of them")
     arguments = parser.parse_args()
-    questions = [query.text for query in load(QUESTIONS / "desk.jsonl").queries]
+    desk = load(QUESTIONS / "desk.jsonl")
+    if arguments.library:
+        measure(arguments.library, desk, arguments)
+        return
+    with TemporaryDirectory() as folder:
+        with Library.open(folder) as lib:
+            lib.add(desk.articles)
+        measure(Path(folder), desk, arguments)
+
+
+def measure(library: Path, desk: Dataset, arguments: argparse.Namespace) -> None:
+    """Print all figures of the page over `library`."""
+    with Library.open(library) as lib:
+        held = f"{lib.status().articles:,} articles"
+    questions = [query.text for query in desk.queries]
     random.Random(0).shuffle(questions)
     asked, others = questions[: arguments.questions], questions[arguments.questions :]
-    print(f"{arguments.library.name}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the run", flush=True)
+    print(f"{held}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the run", flush=True)
     with browser() as opened:
         how = "in chromium" if opened else "without a browser: page and configuration answered"
-        launches(opened, arguments.library, arguments.rounds, how)
-        first_words(opened, arguments.library, asked)
-    many_users(arguments.library, others[: arguments.users * arguments.each], arguments.users)
+        launches(opened, library, arguments.rounds, how)
+        first_words(opened, library, asked)
+    many_users(library, others[: arguments.users * arguments.each], arguments.users)
 
 
 def launches(opened: Browser | None, library: Path, rounds: int, how: str) -> None:
@@ -79,7 +94,7 @@ def first_words(opened: Browser | None, library: Path, questions: Sequence[str])
     with Library.open(library) as lib, Server.of_library(library) as server:
         server.wait()
 
-        def measure(ask: Callable[[str], tuple[float, bool]], begin_anew: Callable[[], None]) -> None:
+        def ask_all(ask: Callable[[str], tuple[float, bool]], begin_anew: Callable[[], None]) -> None:
             nonlocal answered
             for k, question in enumerate(questions):
                 if k and k % _TURNS == 0:
@@ -93,9 +108,9 @@ def first_words(opened: Browser | None, library: Path, questions: Sequence[str])
 
         if opened:
             with opened.visit(server.address, "#box textarea") as visit:
-                measure(visit.ask, visit.begin_anew)
+                ask_all(visit.ask, visit.begin_anew)
         else:
-            measure(lambda question: _timed(server, question), lambda: None)
+            ask_all(lambda question: _timed(server, question), lambda: None)
     print(f"{how}: the first question after launch {1000 * page[0]:.0f} ms, Library.ask {1000 * bare[0]:.0f} ms")
     for name, seconds in ((how, page[1:]), ("Library.ask", bare[1:])):
         p50, p95, most = 1000 * np.percentile(seconds, [50, 95, 100])
