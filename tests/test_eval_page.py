@@ -33,7 +33,8 @@ def test_users_at_once_all_get_their_answers_and_errors_are_counted(
     many_users(folder, questions, 2)
     told = capsys.readouterr().out
     assert "2 users at once, 4 questions to /ask: 1 errors" in told
-    assert re.search(r"p50 0\.\d\d s, p95 \d\.\d\d s, \d+\.\d questions a second", told)
+    p50, p95 = map(float, re.findall(r"p\d\d (\d+\.\d\d) s", told))
+    assert 0 < p50 <= p95
 
 
 def test_warming_up_loads_all_languages_and_fails_silently_where_questions_would_say_why(
