@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from rag import Library
-from rag.language_models import LanguageModel
 from rag.page.asking import asking
 from rag.page.desk import Desk
 from rag.page.endpoints import endpoints
 from rag.page.guard import Guard, logins
 from rag.page.header import header
+from rag.page.judging import Judging
 from rag.page.models import Models
+from rag.page.offer import Offer
 from rag.page.part import AT_ONCE, PRIVATE
 from rag.page.tools import PATH, Tools, running, toolbox
+from rag.page.warming import warm_up
 from rag.page.wording import WORDING, tongue
 
 if TYPE_CHECKING:
@@ -38,20 +40,20 @@ def serve(
     *,
     auth: str | None = None,
     mcp: bool = False,
-    models: Sequence[LanguageModel] = (),
+    offer: Offer | None = None,
 ) -> None:
     """Show the library on http://host:port until it is interrupted. started: called with the address, once it answers,
     and the address of the tools, if there are any.
 
     port 0: the first free one from 7860 on. auth: user:password, or a file with such lines; needed where other machines
-    reach `host`. mcp: serve the endpoints as MCP tools too. models: what readers may let write the
-    answers. Raises OSError if the port is taken, QueryError for what is no such auth, or where it lacks, and for mcp
-    where the package is missing.
+    reach `host`. mcp: serve the endpoints as MCP tools too. Raises OSError if the port is taken, QueryError for what is
+    no such auth, or where it lacks, and for mcp where the package is missing.
     """
     allowed = logins(auth, host)
     with Library.open(library) as lib:
-        page, server = build(lib, models), toolbox(endpoints(lib, ValueError)) if mcp else None
+        page, server = build(lib, offer), toolbox(endpoints(lib, ValueError)) if mcp else None
         address = launch(page, host, port, allowed, server)
+        warming = warm_up(lib)
         try:
             started(address, address.rstrip("/") + PATH if server else None)
             Event().wait()
@@ -59,6 +61,7 @@ def serve(
             pass  # that is how a server ends
         finally:
             page.close(verbose=False)
+            warming.join()
 
 
 def launch(
@@ -99,11 +102,9 @@ def launch(
     return address
 
 
-def build(library: Library, models: Sequence[LanguageModel] = ()) -> gr.Blocks:
-    """The page over `library`. For programs it has named endpoints (rag/page/endpoints.py).
-
-    models: what may write the answers, the first of them unless a reader chooses otherwise.
-    """
+def build(library: Library, offer: Offer | None = None) -> gr.Blocks:
+    """The page over `library`. For programs it has named endpoints (rag/page/endpoints.py)."""
+    offer = offer or Offer()
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
@@ -114,13 +115,14 @@ def build(library: Library, models: Sequence[LanguageModel] = ()) -> gr.Blocks:
             buttons = [gr.Button(size="sm", elem_id=name, min_width=0) for name in _BUTTONS]
         new, to_markdown, to_html, theme, other = buttons
         with gr.Tabs(elem_id="tabs"), gr.Tab(elem_id="tab_ask") as tab_ask:
-            parts = [asking(library, Models(models), language, desk, new)]
+            parts = [asking(library, Models(offer.models), language, desk, new)]
 
         def exported(html: bool, language: str, desk: Desk) -> str:
             return desk.exported(tongue(language), html)
 
         def translate(preferred: str, desk: Desk | None) -> list[Any]:
-            language, desk = tongue(preferred), desk or Desk(library)
+            judging = Judging(library.feedback) if offer.feedback else None
+            language, desk = tongue(preferred), desk or Desk(library, judging)
             say = WORDING[language]
             saves = (say.save.format(kind=kind) for kind in ("Markdown", "HTML"))
             names = [gr.update(value=name) for name in (say.new, *saves, say.theme, say.other)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 _BLOCK = 1 << 22
@@ -43,5 +44,9 @@ def checksum(path: Path) -> int:
 
 
 def folder_size(folder: Path) -> int:
-    """Bytes of all files in a folder, and in its folders."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    """Bytes of all files in a folder, and in its folders; SQLite's own come and go meanwhile."""
+    size = 0
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            size += path.stat().st_size if path.is_file() else 0
+    return size

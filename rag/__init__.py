@@ -15,6 +15,7 @@ from index.errors import (
 )
 from rag.completion import Turn
 from rag.conversation import Chat
+from rag.feedback import Judgement
 from rag.library import Library
 from rag.results import Answer, Citation, Claim, Hit, Mark, Match
 from rag.times import Period
@@ -30,6 +31,7 @@ __all__ = [
     "EncoderMismatch",
     "Hit",
     "IsnadError",
+    "Judgement",
     "LanguageModelError",
     "Library",
     "LibraryDamaged",

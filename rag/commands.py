@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import json
 import os
@@ -122,7 +121,7 @@ def index_command(
         counts = {"added": report.added, "unchanged": report.unchanged, "updated": report.updated}
         failures = [{"path": failure.path, "why": failure.why} for failure in report.failed]
         totals = {"articles": status.articles if status else 0, "passages": status.passages if status else 0}
-        _print_json(counts | {"failed": failures, "reencoded": anew} | totals | {"seconds": round(seconds, 3)})
+        print_json(counts | {"failed": failures, "reencoded": anew} | totals | {"seconds": round(seconds, 3)})
     else:
         if anew:
             out.put(f"encoded anew: {anew:,} passages")
@@ -156,7 +155,7 @@ def ask(
     debug: Debug = False,
 ) -> None:
     """Answer a question with quotes from the library, or say that it does not answer it."""
-    model = _model(llm, llm_timeout)
+    model = model_of(llm, llm_timeout)
     with open_library(existing(context, library), reranker=reranker) as lib:
         filters = among(lib, source, language, article)
         with writing(sys.stderr, model.name if model else None):
@@ -172,7 +171,7 @@ def ask(
     if answer.notice:
         complain(answer.notice)
     if wants_json(context, as_json):
-        _print_json(answer.to_dict())
+        print_json(answer.to_dict())
     else:
         print_answer(answer, Sheet(sys.stdout))
 
@@ -194,7 +193,7 @@ def chat(
     debug: Debug = False,
 ) -> None:
     """Answer question after question, a line each; one may lean on those before it ("and why?"). /new forgets them."""
-    model = _model(llm, llm_timeout)
+    model = model_of(llm, llm_timeout)
     as_json, sheet, wrong = wants_json(context, as_json), Sheet(sys.stdout), False
     with open_library(existing(context, library), reranker=reranker) as lib:
         filters: dict[str, Any] = {"since": since, "until": until, **among(lib, source, language, article)}
@@ -214,7 +213,7 @@ def chat(
             if answer.notice:
                 complain(answer.notice)
             if as_json:
-                _print_json(answer.to_dict())
+                print_json(answer.to_dict())
                 continue
             if answer.completed:
                 sheet.put(answer.completed, "dim")
@@ -250,7 +249,7 @@ def search(
     if wants_json(context, as_json):
         first, last = (understood.since, understood.until) if understood else (iso_date(since), iso_date(until))
         about = {"query": query, "since": first, "until": last, "understood": understood.text if understood else None}
-        _print_json(about | {"hits": [{"rank": n} | asdict(hit) for n, hit in enumerate(found, start=1)]})
+        print_json(about | {"hits": [{"rank": n} | asdict(hit) for n, hit in enumerate(found, start=1)]})
     else:
         sheet = Sheet(sys.stdout)
         if understood:
@@ -264,7 +263,7 @@ def status(context: typer.Context, library: In = None, as_json: Json = False, de
     with open_library(existing(context, library)) as lib:
         found = lib.status()
     if wants_json(context, as_json):
-        _print_json(asdict(found))
+        print_json(asdict(found))
     else:
         print_status(found, Sheet(sys.stdout))
 
@@ -283,7 +282,7 @@ def remove(
         removed = lib.remove(dict.fromkeys(id for several in known.values() for id in several))
     missing = [given for given, several in known.items() if not set(several) & set(removed)]
     if wants_json(context, as_json):
-        _print_json({"removed": removed, "missing": missing})
+        print_json({"removed": removed, "missing": missing})
     else:
         Sheet(sys.stdout).put(f"removed {len(removed):,}")
     for given in missing:
@@ -307,7 +306,7 @@ def check(
             lib.repair()
         left = lib.check() if repair else faults
     if wants_json(context, as_json):
-        _print_json({"faults": faults, "repaired": repair, "left": left})
+        print_json({"faults": faults, "repaired": repair, "left": left})
     else:
         sheet = Sheet(sys.stdout)
         for fault in faults:
@@ -318,47 +317,11 @@ def check(
         raise typer.Exit(1)
 
 
-@app.command()
-def serve(
-    context: typer.Context,
-    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(metavar="PORT", help="Port to listen on.", min=0, max=65535)] = 7860,
-    auth: Annotated[
-        str | None,
-        typer.Option(metavar="LOGIN", help="Who may log in: user:password, or a file with such a line for each."),
-    ] = None,
-    mcp: Annotated[
-        bool, typer.Option("--mcp", help="Serve its functions to programs too, as MCP tools (streamable HTTP).")
-    ] = False,
-    llm: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SPEC", help="Language model that readers may choose, as for ask; may be repeated."),
-    ] = None,
-    llm_timeout: Patience = None,
-    library: In = None,
-    as_json: Json = False,
-    debug: Debug = False,
-) -> None:
-    """Open the library as a page in the browser."""
-    folder, as_json = existing(context, library), wants_json(context, as_json)
-
-    def announce(url: str, tools: str | None) -> None:
-        if as_json:
-            _print_json({"url": url} | ({"mcp": tools} if tools else {}))
-        else:
-            also = f", its tools at {tools}" if tools else ""
-            print(f"Isnad is at {url}{also} (Ctrl+C ends it)", flush=True)
-
-    named: list[str | None] = list(llm) if llm else [None]  # None: what the environment names
-    models = [model for spec in named if (model := _model(spec, llm_timeout))]
-    # app.py stands above rag/ and imports it; only the name of the module is known here, and only at this moment.
-    importlib.import_module("app").serve(folder, host, port, announce, auth=auth, mcp=mcp, models=models)
-
-
 # -- what the commands share -------------------------------------------------------------------------------------------
 
 
-def _model(llm: str | None, timeout: float | None) -> LanguageModel | None:
+def model_of(llm: str | None, timeout: float | None) -> LanguageModel | None:
+    """The language model that an option names, else the environment's; None for none."""
     from rag.language_models import load_language_model
 
     return load_language_model(os.environ.get("ISNAD_LLM") if llm is None else llm, timeout)
@@ -393,5 +356,6 @@ def wants_json(context: typer.Context, here: bool) -> bool:
     return here or context.obj.json
 
 
-def _print_json(whole: dict[str, Any]) -> None:
+def print_json(whole: dict[str, Any]) -> None:
+    """One object on stdout."""
     print(json.dumps(whole, ensure_ascii=False, allow_nan=False), flush=True)

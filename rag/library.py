@@ -28,6 +28,7 @@ from rag.conversation import Chat, Rewrite
 from rag.disagreement import COUNTED, disagreeing
 from rag.evidence import Evidence, EvidenceFinder
 from rag.expansion import Expander, Expansion
+from rag.feedback import Feedback
 from rag.filters import Date, make_filter
 from rag.generating import generate
 from rag.language_models import LanguageModel, load_language_model
@@ -86,6 +87,8 @@ class Library:
         self._finder = EvidenceFinder(encoder, types, self._weights)
         self._marker = SpanFinder(types, self._lexicon, self._weights)
         self._llm = llm
+        self.feedback = Feedback(store.folder)
+        """What readers thought of the answers: record, withdraw, judgements."""
 
     @classmethod
     def open(

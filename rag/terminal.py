@@ -16,8 +16,8 @@ from types import TracebackType
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-import rag.evaluating  # noqa: F401  it adds its command
 from index.errors import IsnadError, QueryError
+from rag import evaluating, listing_feedback, serving  # noqa: F401  they add their commands
 from rag.commands import app, complain
 
 

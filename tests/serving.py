@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 import app
 from rag import Library
+from rag.page.offer import Offer
 
 QUIET = pytest.mark.filterwarnings(
     # Sockets and loops that the framework leaves to the garbage collector.
@@ -25,10 +26,10 @@ QUIET = pytest.mark.filterwarnings(
 
 @contextmanager
 def serving(
-    library: Library, allowed: list[tuple[str, str]] | None = None, tools: Any = None, models: Sequence[Any] = ()
+    library: Library, allowed: list[tuple[str, str]] | None = None, tools: Any = None, offer: Offer | None = None
 ) -> Iterator[str]:
     """The address of the page over `library`."""
-    page = app.build(library, models)
+    page = app.build(library, offer)
     try:
         yield app.launch(page, "127.0.0.1", 0, allowed, tools)
     finally:

@@ -18,6 +18,7 @@ from rag import Library
 from rag.language_models import Message
 from rag.page.desk import Desk
 from rag.page.models import Models
+from rag.page.offer import Offer
 from rag.page.wording import TONGUES, WORDING
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
@@ -63,7 +64,11 @@ def library(folder: Path) -> Library:
 @in_a_browser
 def test_words_are_seen_as_they_come_and_only_what_holds_stays(tmp_path: Path) -> None:
     slow = Halting(says, "slow")
-    with library(tmp_path / "library") as lib, serving(lib, models=[slow, Broken()]) as address, browser() as opened:
+    with (
+        library(tmp_path / "library") as lib,
+        serving(lib, offer=Offer([slow, Broken()])) as address,
+        browser() as opened,
+    ):
         reader = Reader(opened, address, "en-US", DESKTOP, "light")
         page = reader.page
         page.fill("#box textarea", QUESTION)

@@ -22,11 +22,13 @@ def exchange(
     language: Tongue,
     outlets: Sequence[str],
     draft: str = "",
+    judging: tuple[str, str] = ("", ""),
 ) -> str:
     """One question and its answer in HTML. answer: an error says why there is none; None: not yet there.
 
     number: of the exchange in its conversation; its sources are opened as 'number.n', its nearest headlines as
     'number.hn'. outlets: those that it was asked of. draft: what a model has written so far.
+    judging: HTML for its foot, and for below it.
     """
     say = WORDING[language]
     # What only screen readers say has a direction of its own; that of the line is the question's.
@@ -44,7 +46,7 @@ def exchange(
     taken = " ".join(f'data-{kind}="{escape(text)}"' for kind, text in copies.items())
     return (
         f'<article class="turn" {taken}>{asked}{_about(answer, language, outlets)}{body}'
-        f"{_dropped(answer, say)}{_foot(answer, say)}</article>"
+        f"{_dropped(answer, say)}{_foot(answer, say, judging[0])}{judging[1]}</article>"
     )
 
 
@@ -155,7 +157,7 @@ def _dropped(answer: Answer, say: Wording) -> str:
     return f'<details class="dropped"><summary>{say.dropped}</summary><ul>{rows}</ul></details>' if rows else ""
 
 
-def _foot(answer: Answer, say: Wording) -> str:
+def _foot(answer: Answer, say: Wording, thumbs: str) -> str:
     told = [say.written.format(model=answer.model)] if answer.model else []
     if answer.answered:
         told.append(say.confidence.format(share=f"{answer.confidence:.0%}"))
@@ -164,4 +166,4 @@ def _foot(answer: Answer, say: Wording) -> str:
         for what, label in (("plain", say.copy), ("markdown", "Markdown"), ("bibtex", "BibTeX"))
         if answer.answered or what != "bibtex"
     )
-    return f"<footer><span>{fields(told)}</span><span>{buttons}</span></footer>"
+    return f"<footer><span>{fields(told)}</span><span>{thumbs}{buttons}</span></footer>"

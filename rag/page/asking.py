@@ -10,6 +10,7 @@ from rag.page.desk import Desk
 from rag.page.markup import line
 from rag.page.models import Models
 from rag.page.part import PRIVATE, Part
+from rag.page.thumbs import listen_to_judgements
 from rag.page.wording import WORDING, Tongue, tongue
 
 if TYPE_CHECKING:
@@ -72,7 +73,9 @@ def asking(library: Library, models: Models, language: gr.Textbox, desk: gr.Stat
     sources = list(library.status().sources)
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="left"):
-            talk = gr.HTML(elem_id="talk", js_on_load=TELL, apply_default_css=False)
+            talk = gr.HTML(
+                elem_id="talk", js_on_load=f"{TELL}; isnad.judging(element, trigger)", apply_default_css=False
+            )
             box = gr.Textbox(elem_id="box", max_lines=4, submit_btn=True, autofocus=True, show_label=False)
             with gr.Accordion(open=False, elem_id="filters") as filters, gr.Row():
                 since, until = (
@@ -90,6 +93,7 @@ def asking(library: Library, models: Models, language: gr.Textbox, desk: gr.Stat
     model.input(tried, [model, language], found, **PRIVATE)
     talk.click(opened, [language, desk], source, **PRIVATE)
     source.click(opened, [language, desk], source, **PRIVATE)
+    listen_to_judgements(talk, language, desk)
     new.click(restart, [language, desk], [talk, source], **PRIVATE)
 
     def say(language: Tongue, desk: Desk) -> list[Any]:

@@ -18,6 +18,7 @@ from rag.library import Library
 from rag.page.answers import example, exchange, headlines
 from rag.page.article import article, nothing
 from rag.page.exporting import export_html, export_markdown
+from rag.page.judging import Judging
 from rag.page.wording import WORDING, Tongue
 from rag.results import Answer, Citation, Hit
 
@@ -38,9 +39,13 @@ class _Exchange:
 
 @dataclass(slots=True)
 class Desk:
-    """What one reader has asked and opened. Nothing of it is shared with another desk, nor kept."""
+    """What one reader has asked and opened. Nothing of it is shared with another desk, nor kept but what is judged.
+
+    judging: None where answers cannot be judged.
+    """
 
     library: Library
+    judging: Judging | None = None
     _talk: Chat | None = None
     _exchanges: list[_Exchange] = field(default_factory=list)
     _recent: Sequence[Article] | None = None
@@ -91,8 +96,15 @@ class Desk:
         toward = WORDING[language].direction
         if not self._exchanges:
             return f'<div class="talk" dir="{toward}">{self._start(language)}</div>'
-        turns = (exchange(k, e.question, e.answer, language, e.outlets, e.draft) for k, e in enumerate(self._exchanges))
+        turns = (
+            exchange(k, e.question, e.answer, language, e.outlets, e.draft, self._judging(e.answer, language))
+            for k, e in enumerate(self._exchanges)
+        )
         return f'<div class="talk" dir="{toward}" role="log" aria-live="polite">{"".join(turns)}</div>'
+
+    def answers(self) -> list[Answer]:
+        """The answers and refusals of this conversation."""
+        return [e.answer for e in self._exchanges if isinstance(e.answer, Answer)]
 
     def open(self, what: str) -> None:
         """Open what a button of the page names: a citation 'turn.n', a headline near a refusal 'turn.hn'; anything else
@@ -119,6 +131,9 @@ class Desk:
             places = {f"h{k}": answer.nearest[k] for k in headlines(answer)}
         place = places.get(which)
         return (place.article_id, place, answer, [f"{where}.{name}" for name in places]) if place else None
+
+    def _judging(self, answer: Answer | Exception | None, language: Tongue) -> tuple[str, str]:
+        return self.judging.html(answer, language) if self.judging and isinstance(answer, Answer) else ("", "")
 
     def _start(self, language: Tongue) -> str:
         say = WORDING[language]

@@ -130,3 +130,43 @@ window.isnad = (() => {
   if (document.body) setTheme();
   return { language, switchLanguage, switchTheme, save, listen };
 })();
+
+// Judging: a thumb or a note is told to the server; what it has kept is then shown below the answer.
+Object.assign(window.isnad, (() => {
+  const judging = (element, trigger) => {
+    const tell = (turn, verdict) => trigger("submit", {
+      answer: turn.querySelector(".judge").dataset.answer, verdict, note: turn.querySelector(".why textarea").value,
+    });
+    const pressed = (turn) => turn.querySelector("[data-thumb][aria-pressed=true]")?.dataset.thumb ?? "";
+    element.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-thumb], [data-keep]");
+      const turn = button?.closest(".turn");
+      if (button?.dataset.thumb) tell(turn, button.dataset.thumb === pressed(turn) ? "" : button.dataset.thumb);
+      else if (button) tell(turn, pressed(turn));
+    });
+    // Who leaves the box has said what they wanted to say.
+    element.addEventListener("change", (event) => {
+      const turn = event.target.closest(".why")?.closest(".turn");
+      if (turn && pressed(turn)) tell(turn, pressed(turn));
+    });
+  };
+
+  const judged = (element, watch) => watch("value", () => {
+    const told = element.querySelector("[data-answer]");
+    if (!told) return;
+    const { answer, verdict } = told.dataset;
+    for (const part of document.querySelectorAll(`#talk [data-answer="${answer}"]`)) {
+      for (const thumb of part.querySelectorAll("[data-thumb]"))
+        thumb.setAttribute("aria-pressed", String(thumb.dataset.thumb === verdict));
+      for (const asked of part.querySelectorAll("[data-for]")) asked.hidden = asked.dataset.for !== verdict;
+      if (part.matches(".why")) {
+        if (part.hidden === !verdict) continue;
+        part.hidden = !verdict;
+        part.scrollIntoView({ block: "nearest" });
+      }
+      if (part.matches(".kept")) part.textContent = told.textContent;
+    }
+  });
+
+  return { judging, judged };
+})());
