@@ -25,14 +25,21 @@ _WAITING = 1000
 """Questions that may wait; who asks beyond that is told to come back."""
 
 
-def serve(library: Path, host: str, port: int, started: Callable[[str], None] = print, auth: str | None = None) -> None:
+def serve(
+    library: Path,
+    host: str,
+    port: int,
+    started: Callable[[str], None] = print,
+    auth: str | None = None,
+    llm: object = None,
+) -> None:
     """Show the library on http://host:port until it is interrupted. started: called with the address, once it answers.
 
     port 0: the first free one from 7860 on. auth: user:password, or a file with such lines; needed where other machines
-    reach `host`. Raises OSError if the port is taken, QueryError for what is no such auth, or where it lacks.
+    reach `host`. llm: as for Library.open(). Raises OSError if the port is taken, QueryError for what is no such auth, or where it lacks.
     """
     allowed = logins(auth, host)
-    with Library.open(library) as lib:
+    with Library.open(library, llm=llm) as lib:
         page = build(lib)
         address = launch(page, host, port, allowed)
         try:

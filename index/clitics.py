@@ -15,7 +15,7 @@ from typing import NamedTuple
 _BEFORE = {"و": 0.07, "ف": 0.004}
 _PREPOSITIONS = {"ب": 0.04, "ل": 0.04, "ك": 0.003}
 _FUTURE = 0.008
-_PRONOUNS = {
+PRONOUNS = {
     "هما": 0.001, "هم": 0.012, "هن": 0.001, "ها": 0.025, "ه": 0.03, "نا": 0.008, "كم": 0.004, "ني": 0.004, "كما": 0.0005,
 }  # fmt: skip
 """How probable each is on a word, in the news as far as a reader can tell; only their order of magnitude matters."""
@@ -60,7 +60,9 @@ def parts(form: str, count: Callable[[str], float], written: str = "", own: floa
     for found, prior in _ways(form, marbuta):
         seen = count(found.word) - (own if found.word == form else 0.0)
         if found.before[-1:] == ("ال",) and "ل" not in found.before:
-            if (same and raw[len(form) - len(found.word) - len(found.behind) - 2] in "أإآ") or f"ال{found.word}" in _NONE:
+            if (
+                same and raw[len(form) - len(found.word) - len(found.behind) - 2] in "أإآ"
+            ) or f"ال{found.word}" in _NONE:
                 continue
             seen = max(seen, _UNSEEN)
         score = prior + math.log(seen) if seen > 0 else -math.inf
@@ -74,7 +76,7 @@ def _ways(form: str, marbuta: bool) -> Iterator[tuple[Parts, float]]:
         yield Parts(before, rest, ""), prior + math.log(_BARE)
         if "ال" in before or marbuta:
             continue
-        for pronoun, share in _PRONOUNS.items():
+        for pronoun, share in PRONOUNS.items():
             word = rest[: -len(pronoun)]
             if rest.endswith(pronoun) and len(word) >= _LEAST:
                 for alone, trust in _alone(word):
@@ -117,4 +119,3 @@ def _alone(word: str) -> Iterator[tuple[str, float]]:
         yield f"{word}ن", _HIDDEN
     if word.endswith("و"):
         yield f"{word}ا", _HIDDEN
-

@@ -15,9 +15,11 @@ from index.errors import (
 )
 from rag.completion import Turn
 from rag.conversation import Chat
+from rag.gloss import Gloss
 from rag.library import Library
 from rag.results import Answer, Citation, Claim, Hit, Mark, Match
 from rag.times import Period
+from rag.translating import Translation
 
 __all__ = [
     "Answer",
@@ -28,6 +30,7 @@ __all__ = [
     "Claim",
     "EncoderError",
     "EncoderMismatch",
+    "Gloss",
     "Hit",
     "IsnadError",
     "LanguageModelError",
@@ -39,6 +42,7 @@ __all__ = [
     "Match",
     "Period",
     "QueryError",
+    "Translation",
     "Turn",
     "UnreadableFile",
 ]

@@ -19,7 +19,7 @@ import typer
 from index.article import iso_date
 from index.errors import QueryError
 from rag.opening import among, encoder_of, existing, fields_of, folder_of, ids_of, is_library, open_library, said
-from rag.options import AnyDate, Debug, Ids, In, Json, Languages, Model, Outlet, Patience, Rerank, Since, Until
+from rag.options import AnyDate, Debug, Gloss, Ids, In, Json, Languages, Model, Outlet, Patience, Rerank, Since, Until
 from rag.printing import (
     Sheet,
     clean,
@@ -33,7 +33,10 @@ from rag.printing import (
 )
 
 if TYPE_CHECKING:
+    from rag.gloss_printing import Aids
     from rag.language_models import LanguageModel
+    from rag.library import Library
+    from rag.results import Answer
 
 app = typer.Typer(
     name="isnad",
@@ -151,6 +154,7 @@ def ask(
         bool,
         typer.Option("--keep-unsupported", help="Show also what a language model says and the quotes do not support."),
     ] = False,
+    gloss: Gloss = False,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -169,12 +173,14 @@ def ask(
                 keep_unsupported=keep_unsupported,
                 **filters,
             )
+            aids = _aids(answer, lib, model) if gloss else None
     if answer.notice:
         complain(answer.notice)
     if _wants_json(context, as_json):
-        _print_json(answer.to_dict())
+        _print_json(aids.added(answer.to_dict()) if aids else answer.to_dict())
     else:
-        print_answer(answer, Sheet(sys.stdout))
+        sheet = Sheet(sys.stdout)
+        print_answer(answer, sheet, aids.printer(sheet) if aids else None)
 
 
 @app.command()
@@ -327,6 +333,7 @@ def serve(
         str | None,
         typer.Option(metavar="LOGIN", help="Who may log in: user:password, or a file with such a line for each."),
     ] = None,
+    llm: Model = None,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -341,7 +348,7 @@ def serve(
             print(f"Isnad is at {url} (Ctrl+C ends it)", flush=True)
 
     # app.py stands above rag/ and imports it; only the name of the module is known here, and only at this moment.
-    importlib.import_module("app").serve(folder, host, port, announce, auth)
+    importlib.import_module("app").serve(folder, host, port, announce, auth, _model(llm, None))
 
 
 @app.command("eval")
@@ -385,6 +392,12 @@ def _model(llm: str | None, timeout: float | None) -> LanguageModel | None:
     from rag.language_models import load_language_model
 
     return load_language_model(os.environ.get("ISNAD_LLM") if llm is None else llm, timeout)
+
+
+def _aids(answer: Answer, lib: Library, model: LanguageModel | None) -> Aids:
+    from rag.gloss_printing import Aids
+
+    return Aids.of(answer, lib, model, complain)
 
 
 def complain(message: str) -> None:

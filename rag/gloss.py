@@ -7,10 +7,11 @@ in Latin letters and called a name or unknown; no sense is ever made up.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
-from index.clitics import Parts, parts
+from index.clitics import PRONOUNS, Parts, parts
+from index.normalise import normalise
 from index.tokens import Word, is_arabic, words
 from rag.function_words import date, month_of_two, number, particle
 from rag.romanising import romanise
@@ -40,7 +41,7 @@ class Clitic:
 class Gloss:
     """One word of a text: text[start:end] == word.
 
-    stem: the word in search form without clitics. senses: best first, at most MOST, weights in (0, 1]; empty where
+    stem: the word without clitics. senses: best first, at most MOST, weights in (0, 1]; empty where
     none is sure enough. kind: how it was known; "name": no sense, but lists of names have it; "unknown": neither.
     latin: its letters, as English newspapers may spell it, for names and unknown words; else ''.
     """
@@ -74,9 +75,21 @@ def gloss(text: str) -> list[Gloss]:
     return found
 
 
-def as_json(glosses: Iterable[Gloss]) -> list[dict[str, Any]]:
-    """The glosses as `isnad ask --gloss --json` has them in each citation."""
-    return [asdict(one) for one in glosses]
+def in_words(one: Gloss) -> str:
+    """A gloss in a line: what is written together with the word parted by +, its senses by strokes.
+
+    >>> in_words(gloss("وبالمدينة")[0])
+    'and + in + the + city / town'
+    """
+    first = {clitic.text: clitic.meaning.split(",")[0] for clitic in one.clitics}
+    behind = one.clitics[-1:] if one.clitics and one.clitics[-1].text in PRONOUNS else ()
+    before = [first[clitic.text] for clitic in one.clitics[: len(one.clitics) - len(behind)]]
+    senses_ = " / ".join(sense.english for sense in one.senses)
+    if one.latin:
+        named = {"name": f"{one.latin} (a name)", "unknown": f"{one.latin} (unknown; only spelled)"}.get(one.kind, "")
+        senses_ = named or f"{senses_} (or the name {one.latin})"
+        before = [word for word in before if word != "the"]  # the spelling has it
+    return " + ".join([*before, *([senses_] if senses_ else []), *(first[clitic.text] for clitic in behind)])
 
 
 def _month(text: str, word: Word, taken: Parts | None, name: str) -> Gloss:
@@ -104,8 +117,10 @@ def _one(text: str, word: Word, before: Gloss | None) -> Gloss | None:
             meanings = tuple(Sense(capital(s.english), s.weight) for s in names if says(taken.word, s.english))
             kind = "name" if meanings or known_name(taken.word, article) else "unknown"
             latin = "" if meanings else romanise(taken.word, article)
-        elif not taken.behind and known_name(taken.word, article) and (
-            rare(taken.word) or (before is not None and before.latin != "")
+        elif (
+            not taken.behind
+            and known_name(taken.word, article)
+            and (rare(taken.word) or (before is not None and before.latin != ""))
         ):
             latin = romanise(taken.word, article)  # بشار الأسد is no lion
     clitics = (*taken.before, *((taken.behind,) if taken.behind else ()))
@@ -113,12 +128,21 @@ def _one(text: str, word: Word, before: Gloss | None) -> Gloss | None:
         written,
         word.start,
         word.end,
-        taken.word,
+        _as_written(written, taken),
         kind,
         meanings,
         tuple(Clitic(one, CLITICS[one]) for one in clitics),
         latin,
     )
+
+
+def _as_written(written: str, taken: Parts) -> str:
+    """The word without clitics with the letters that it is written with; where these differ, in search form."""
+    end = len(written) - len(taken.behind)
+    shown = written[end - len(taken.word) : end]
+    if normalise(shown) == taken.word:
+        return shown
+    return f"{taken.word[:-1]}ة" if taken.behind and taken.word.endswith("ه") else taken.word
 
 
 def _looked_up(form: str, written: str) -> tuple[Parts, Kind, tuple[Sense, ...]]:

@@ -117,7 +117,7 @@ def _units(arabic: str, first: bool, last: bool) -> tuple[_Unit, ...]:
     found = []
     for row in np.argsort(-joint).tolist():
         written = _latin()[row]
-        if arabic in _WEAK and not _WEAK[arabic] & set(written.lower()):
+        if any(letter in _WEAK and not _WEAK[letter] & set(written.lower()) for letter in arabic):
             continue
         if row and joint[row] > 0 and _fits(written, first, last):
             found.append(_unit(written.lower(), _SOUND * float(np.log(joint[row] / total))))

@@ -28,7 +28,7 @@ _RELATED, _STEMMED = 0.25, 1.0
 _DOUBT = 0.7
 _NAMED, _INFLECTED = 0.3, 0.02
 """What counts for a count where the pairs do not have the word: that names do, and a share of that of another form."""
-_RARE = 4.0
+_RARE, _SELDOM = 4.0, 7.5
 _CAPITAL = 0.7
 _MOST = 6
 """Other forms that are looked at."""
@@ -83,8 +83,8 @@ def count_of(word: str) -> float:
 
 
 def rare(word: str) -> bool:
-    """Whether the pairs hardly have the word itself."""
-    return Glossary.load().count(word) < _RARE
+    """Whether the pairs hardly have the word itself, and sentences at large none of its stem."""
+    return Glossary.load().count(word) < _RARE and Lexicon.load().rarity(light10(word)) > _SELDOM
 
 
 def says(word: str, english: str) -> bool:

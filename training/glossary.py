@@ -30,7 +30,9 @@ NAMES = ("google_transliteration_names", "whosonfirst_places", "cldr_names", "co
 """Sources of names, later ones weighing more."""
 NAME_WEIGHT = {"google_transliteration_names": 2.0, "whosonfirst_places": 0.2, "cldr_names": 3.0, "country_lists": 3.0}
 
-GLOSSED = {name: weight for name, weight in SOURCES.items() if name not in NAMES and not name.startswith("arwikicats")} | {
+GLOSSED = {
+    name: weight for name, weight in SOURCES.items() if name not in NAMES and not name.startswith("arwikicats")
+} | {
     "microsoft_courses_mt": 0.15,
     "tldr_pages": 0.1,
     "ui_wagtail_laravel": 0.2,
@@ -261,8 +263,10 @@ def main() -> None:
     target = ROOT / "rag/data/glossary.npz"
     target.with_suffix(".part").write_bytes(buffer.getvalue())
     target.with_suffix(".part").replace(target)
-    print(f"{target.name}: {target.stat().st_size:,} bytes, {len(arrays['count']):,} words, "
-          f"{time.perf_counter() - began:.0f} s")
+    print(
+        f"{target.name}: {target.stat().st_size:,} bytes, {len(arrays['count']):,} words, "
+        f"{time.perf_counter() - began:.0f} s"
+    )
 
 
 if __name__ == "__main__":
