@@ -16,7 +16,8 @@ _BEFORE = {"و": 0.07, "ف": 0.004}
 _PREPOSITIONS = {"ب": 0.04, "ل": 0.04, "ك": 0.003}
 _FUTURE = 0.008
 PRONOUNS = {
-    "هما": 0.001, "هم": 0.012, "هن": 0.001, "ها": 0.025, "ه": 0.03, "نا": 0.008, "كم": 0.004, "ني": 0.004, "كما": 0.0005,
+    "هما": 0.001, "هم": 0.012, "هن": 0.001, "ها": 0.025, "ه": 0.03, "نا": 0.008, "كم": 0.004, "ني": 0.004,
+    "كما": 0.0005,
 }  # fmt: skip
 """How probable each is on a word, in the news as far as a reader can tell; only their order of magnitude matters."""
 _BARE = 0.75
@@ -25,8 +26,8 @@ _ARTICLE = 0.995
 _UNSEEN = 0.05
 """How often a word is taken to be seen that is not, if an article gives it away."""
 _NONE = frozenset(
-    "التقي التقت التقيا التقوا التقينا التقاء التقط التقطت التقاط التزم التزمت التزموا التزام التزامات التحق التحقت التحاق"
-    " التهاب التهابات التفت التفاف التمس التماس التباس الله اللهم".split()
+    "التقي التقت التقيا التقوا التقينا التقاء التقط التقطت التقاط التزم التزمت التزموا التزام التزامات التحق التحقت"
+    " التحاق التهاب التهابات التفت التفاف التمس التماس التباس الله اللهم".split()
 )
 """Words whose first letters are no article though they look like one, in search form."""
 _MARKS = re.compile("[\u0640\u064b-\u0652\u0670\u200b-\u200f]")
@@ -48,8 +49,8 @@ def parts(form: str, count: Callable[[str], float], written: str = "", own: floa
     """The likeliest parts of an Arabic word in search form; it is left whole where nothing of it is known.
 
     count: how often a word without clitics stands in text. written: the word as it is written: a teh marbuta is no
-    pronoun, an alef with hamza begins no article. own: how much of the count of `form` is the form itself, and so no evidence that
-    it is a word.
+    pronoun, an alef with hamza begins no article. own: how much of the count of `form` is the form itself, and so no
+    evidence that it is a word.
 
     >>> parts("ولمدينتهم", lambda word: 9.0 * (word == "مدينه"))
     Parts(before=('و', 'ل'), word='مدينه', behind='هم')
@@ -99,7 +100,8 @@ def _beginnings(form: str) -> Iterator[tuple[tuple[str, ...], str, float]]:
         for letter, share in _PREPOSITIONS.items():
             if rest.startswith(letter) and len(rest) - 1 >= _LEAST:
                 cost = prior + math.log(share)
-                yield (*before, letter), rest[1:], cost
+                # للجنة is mostly "to the committee", with an article.
+                yield (*before, letter), rest[1:], cost + (math.log(_HIDDEN) if rest.startswith("لل") else 0.0)
                 if letter == "ل" and rest.startswith("لل") and len(rest) - 2 >= _LEAST:
                     yield (*before, "ل", "ال"), rest[2:], cost
                     yield (*before, "ل", "ال"), rest[1:], cost  # للجنة: of three lams one is not written

@@ -8,10 +8,10 @@ from index.tokens import stem
 
 _IRREGULAR = (
     "be was were been is are;become became;begin began begun;bear bore borne born;break broke broken;bring brought;"
-    "build built;buy bought;catch caught;choose chose chosen;come came;draw drew drawn;drive drove driven;eat ate eaten;"
-    "fall fell fallen;feel felt;fight fought;find found;flee fled;fly flew flown;forget forgot forgotten;"
-    "freeze froze frozen;get got gotten;give gave given;go went gone;grow grew grown;hear heard;hide hid hidden;hold held;"
-    "keep kept;know knew known;lay laid;lead led;leave left;lend lent;lose lost;make made;mean meant;meet met;pay paid;"
+    "build built;buy bought;catch caught;choose chose chosen;come came;draw drew drawn;drive drove driven;"
+    "eat ate eaten;fall fell fallen;feel felt;fight fought;find found;flee fled;fly flew flown;forget forgot forgotten;"
+    "freeze froze frozen;get got gotten;give gave given;go went gone;grow grew grown;hear heard;hide hid hidden;"
+    "hold held;keep kept;know knew known;lay laid;lead led;leave left;lend lent;lose lost;make made;mean meant;meet met;pay paid;"
     "ride rode ridden;rise rose risen;run ran;say said;see saw seen;seek sought;sell sold;send sent;shoot shot;"
     "show shown;sing sang sung;sink sank sunk;sit sat;sleep slept;speak spoke spoken;spend spent;stand stood;"
     "steal stole stolen;strike struck stricken;swear swore sworn;swim swam swum;take took taken;teach taught;tell told;"

@@ -6,7 +6,7 @@ in Latin letters and called a name or unknown; no sense is ever made up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,8 +21,8 @@ Kind = Literal["word", "particle", "number", "date", "name", "unknown"]
 
 CLITICS: Mapping[str, str] = {
     "و": "and", "ف": "so, then", "ب": "in, with, by", "ل": "to, for", "ك": "as, like", "س": "will", "ال": "the",
-    "ه": "his, its", "ها": "her, its", "هم": "their, them", "هن": "their, them", "هما": "of both, both", "نا": "our, us",
-    "كم": "your, you", "كما": "your, you", "ني": "me",
+    "ه": "his, its", "ها": "her, its", "هم": "their, them", "هن": "their, them", "هما": "of both, both",
+    "نا": "our, us", "كم": "your, you", "كما": "your, you", "ني": "me",
 }  # fmt: skip
 """What is written together with a word, and what it says."""
 MOST = 3
@@ -75,21 +75,23 @@ def gloss(text: str) -> list[Gloss]:
     return found
 
 
-def in_words(one: Gloss) -> str:
-    """A gloss in a line: what is written together with the word parted by +, its senses by strokes.
+def in_words(one: Gloss, *, bare: bool = False) -> str:
+    """A gloss in a line: what is written together with the word parted by +, its senses by strokes. bare: without what
+    says how a name or an unknown word is known.
 
     >>> in_words(gloss("وبالمدينة")[0])
     'and + in + the + city / town'
     """
-    first = {clitic.text: clitic.meaning.split(",")[0] for clitic in one.clitics}
-    behind = one.clitics[-1:] if one.clitics and one.clitics[-1].text in PRONOUNS else ()
-    before = [first[clitic.text] for clitic in one.clitics[: len(one.clitics) - len(behind)]]
-    senses_ = " / ".join(sense.english for sense in one.senses)
+    first = [clitic.meaning.split(",")[0] for clitic in one.clitics]
+    behind = first[-1:] if one.clitics and one.clitics[-1].text in PRONOUNS else []
+    before = first[: len(first) - len(behind)]
+    said = " / ".join(sense.english for sense in one.senses)
     if one.latin:
-        named = {"name": f"{one.latin} (a name)", "unknown": f"{one.latin} (unknown; only spelled)"}.get(one.kind, "")
-        senses_ = named or f"{senses_} (or the name {one.latin})"
-        before = [word for word in before if word != "the"]  # the spelling has it
-    return " + ".join([*before, *([senses_] if senses_ else []), *(first[clitic.text] for clitic in behind)])
+        known = {"name": "" if bare else " (a name)", "unknown": "" if bare else " (unknown; only spelled)"}
+        said = f"{said} (or the name {one.latin})" if one.senses else one.latin + known[one.kind]
+        if not one.senses:
+            before = [word for word in before if word != "the"]  # the spelling has it
+    return " + ".join([*before, *([said] if said else []), *behind])
 
 
 def _month(text: str, word: Word, taken: Parts | None, name: str) -> Gloss:
@@ -148,8 +150,8 @@ def _as_written(written: str, taken: Parts) -> str:
 def _looked_up(form: str, written: str) -> tuple[Parts, Kind, tuple[Sense, ...]]:
     """A word taken apart, how it is known, and its senses."""
     for taken in _plainly(form):
-        if said := particle(taken.word) if "ال" not in taken.before else ():
-            return taken, "particle", tuple(Sense(one, 1.0) for one in said)
+        if meant := particle(taken.word):
+            return taken, "particle", tuple(Sense(one, 1.0) for one in meant)
         if named := date(taken.word):
             return taken, "date", (Sense(named, 1.0),)
     taken = parts(form, count_of, written)
@@ -161,5 +163,5 @@ def _looked_up(form: str, written: str) -> tuple[Parts, Kind, tuple[Sense, ...]]
 def _plainly(form: str) -> Iterator[Parts]:
     """A word as it is, and without what may stand before function words and dates."""
     yield Parts((), form, "")
-    if form[0] in "وفبل" and len(form) > 3:
+    if (form[0] in "وف" and len(form) > 2) or (form[0] in "بل" and len(form) > 3):
         yield Parts((form[0],), form[1:], "")

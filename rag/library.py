@@ -29,8 +29,8 @@ from rag.disagreement import COUNTED, disagreeing
 from rag.evidence import Evidence, EvidenceFinder
 from rag.expansion import Expander, Expansion
 from rag.filters import Date, make_filter
-from rag.gloss import Gloss, gloss
 from rag.generating import generate
+from rag.gloss import Gloss, gloss
 from rag.language_models import LanguageModel, load_language_model
 from rag.lexicon import Lexicon
 from rag.matches import matches
@@ -329,8 +329,8 @@ class Library:
         return [self._marker.spans(asked, aligner, text) for text in texts]
 
     def gloss(self, text: str) -> list[Gloss]:
-        """What each Arabic word of `text`, for example a quote, may mean in English: a dictionary's word, no translation.
-        text[g.start:g.end] == g.word; a text without Arabic has none."""
+        """What each Arabic word of `text`, for example a quote, may mean in English: a dictionary's words, no
+        translation. text[g.start:g.end] == g.word; a text without Arabic has none."""
         return gloss(text)
 
     def translate(self, text: str, into: Language = "en", *, llm: object = None) -> Translation:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from index.clitics import parts
 from index.tokens import is_arabic, stem, words
 from index.transliteration import arabic_key, arabic_letters, latin_keys
-from training.lexicon import LONGEST, OWN, ROOT, SENTENCES, SOURCES, Numbers, blob, lines, pairs_folder, triples
+from training.lexicon import LONGEST, OWN, ROOT, SOURCES, Numbers, blob, lines, pairs_folder, triples
 from training.model1 import Table, symmetric
 
 NAMES = ("google_transliteration_names", "whosonfirst_places", "cldr_names", "country_lists")
@@ -53,18 +53,19 @@ OFTEN, SHORT = 2, 2
 
 # English words that carry grammar; a content word of Arabic is not to be explained by them.
 EMPTY = frozenset(
-    "a about above after again all also am an and any anyone anything are as at be because been before being below but by"
-    " can cannot could d did didn do does doesn doing don done each either else even every everyone everything for from had"
-    " has hasn have haven having he her here hers him himself his how i if in into is isn it its itself just let ll m may"
-    " me might mine must my myself no nor not of off on once one only onto or other our ours out over own per re s shall"
-    " she should so some someone something such t than that the their theirs them then there these they this those"
-    " through to too toward up upon us ve very was wasn we were weren what whatever when where whether which while who"
-    " whom whose why will with within without won would wouldn you your yours".split()
+    "a about above after again all also am an and any anyone anything are as at be because been before being"
+    " below but by can cannot could d did didn do does doesn doing don done each either else even every everyone"
+    " everything for from had has hasn have haven having he her here hers him himself his how i if in into is isn"
+    " it its itself just let ll m may me might mine must my myself no nor not of off on once one only onto or"
+    " other our ours out over own per re s shall she should so some someone something such t than that the their"
+    " theirs them then there these they this those through to too toward up upon us ve very was wasn we were weren"
+    " what whatever when where whether which while who whom whose why will with within without won would wouldn"
+    " you your yours".split()
 )
 ARABIC_EMPTY = frozenset(
-    "في من الي علي عن مع هذا هذه ذلك تلك الذي التي الذين ما ماذا هل كم كيف لم لن لا ليس ليست كان كانت كانوا يكون تكون ان"
-    " انه انها او ام ثم لكن بل قد لقد هو هي هم نحن انا انت كل اي اذا اذ لو حيث به بها له لها فيه فيها منه منها عليه"
-    " عليها اليه اليها عنه عنها لدي لي لك لنا هنا هناك يا".split()
+    "في من الي علي عن مع هذا هذه ذلك تلك الذي التي الذين ما ماذا هل كم كيف لم لن لا ليس ليست كان كانت كانوا يكون"
+    " تكون ان انه انها او ام ثم لكن بل قد لقد هو هي هم نحن انا انت كل اي اذا اذ لو حيث به بها له لها فيه فيها منه"
+    " منها عليه عليها اليه اليها عنه عنها لدي لي لك لنا هنا هناك يا".split()
 )
 
 
@@ -84,22 +85,27 @@ def arabic_words(text: str) -> list[tuple[str, str]]:
 
 
 OWN_SHARE = 0.9
+"""How much of a form's own count is no evidence that it is a word without clitics."""
 
 
-def counted(texts: list[tuple[str, float]]) -> Counter[str]:
+def counted(texts: list[tuple[str, float]]) -> dict[str, float]:
     """How often each word stands in `texts` without clitics, by three rounds of taking them off."""
-    seen: Counter[tuple[str, str]] = Counter()
+    seen: dict[tuple[str, str], float] = defaultdict(float)
+    count: dict[str, float] = defaultdict(float)
     for text, weight in texts:
-        for word in arabic_words(text):
-            seen[word] += min(weight, 1.0)
-    count: Counter[str] = Counter()
-    for (form, _), number in seen.items():
-        count[form] += number
+        for form, raw in arabic_words(text):
+            seen[form, raw] += min(weight, 1.0)
+            count[form] += min(weight, 1.0)
     for _ in range(3):
-        bare: Counter[str] = Counter()
-        for (form, raw), number in seen.items():
-            bare[parts(form, lambda word: count.get(word, 0.0), raw, OWN_SHARE * number).word] += number
-        count = bare
+        count = without_clitics(seen, count)
+    return count
+
+
+def without_clitics(seen: dict[tuple[str, str], float], known: dict[str, float]) -> dict[str, float]:
+    """The counts of `seen`, added up by the word that is left of each form, as far as `known` tells."""
+    count: dict[str, float] = defaultdict(float)
+    for (form, raw), number in seen.items():
+        count[parts(form, lambda word: known.get(word, 0.0), raw, OWN_SHARE * number).word] += number
     return count
 
 
@@ -115,17 +121,20 @@ def senses(folder: Path) -> dict[str, NDArray[np.generic]]:
         return known[form, raw]
 
     arabic_numbers, english_numbers = Numbers(), Numbers()
-    arabic, english, weights = [], [], []
+    arabic: list[list[int]] = []
+    english: list[list[int]] = []
+    weights: list[float] = []
     written: list[dict[int, str]] = []
     seen: set[tuple[tuple[int, ...], tuple[int, ...]]] = set()
     for left, right, weight in rows:
         a = [arabic_numbers[b] for f, m in arabic_words(left) if f not in ARABIC_EMPTY and (b := base(f, m))]
-        e, shown = [], {}
-        for word in words(right):
-            if word.form not in EMPTY and word.form.isalpha() and not is_arabic(word.form) and len(e) < LONGEST:
-                n = english_numbers[stem(word.form)]
+        e: list[int] = []
+        shown: dict[int, str] = {}
+        for w in words(right):
+            if w.form not in EMPTY and w.form.isalpha() and not is_arabic(w.form) and len(e) < LONGEST:
+                n = english_numbers[stem(w.form)]
                 e.append(n)
-                shown[n] = right[word.start : word.end]
+                shown[n] = right[w.start : w.end]
         key = (tuple(a), tuple(e))
         if a and e and key not in seen:
             seen.add(key)
@@ -137,7 +146,7 @@ def senses(folder: Path) -> dict[str, NDArray[np.generic]]:
     strong = table.value >= LEAST_STRENGTH
     table = Table(table.source[strong], table.target[strong], table.value[strong]).pruned(LEAST, MOST)
     wanted = set(zip(table.source.tolist(), table.target.tolist(), strict=True))
-    forms: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+    forms: dict[tuple[int, int], dict[str, float]] = defaultdict(lambda: defaultdict(float))
     together: Counter[tuple[int, int]] = Counter()
     for a, shown, weight in zip(arabic, written, weights, strict=True):
         for one in set(a):
@@ -153,13 +162,13 @@ def senses(folder: Path) -> dict[str, NDArray[np.generic]]:
     names = list(arabic_numbers)
     for source, target, p in zip(table.source.tolist(), table.target.tolist(), table.value.tolist(), strict=True):
         entries[names[source]].append((cased(forms[source, target]), p))
-    entries = {word: found for word, found in entries.items() if found or count[word] >= 1}
+    entries = {word: found for word, found in entries.items() if found or count.get(word, 0.0) >= 1}
     shown_words = sorted({word for found in entries.values() for word, _ in found})
     place = {word: n for n, word in enumerate(shown_words)}
     flat = [one for found in entries.values() for one in found]
     return {
         "words": blob(list(entries)),
-        "count": np.array([min(round(4 * count[word]), 65535) for word in entries], np.uint16),
+        "count": np.array([min(round(4 * count.get(word, 0.0)), 65535) for word in entries], np.uint16),
         "number": np.array([len(found) for found in entries.values()], np.uint8),
         "target": np.array([place[word] for word, _ in flat], np.uint32),
         "root": np.array([int(255 * min(p, 1.0) ** 0.5) for _, p in flat], np.uint8),
@@ -174,9 +183,9 @@ def kept(table: Table, together: Counter[tuple[int, int]]) -> Table:
     return Table(table.source[enough], table.target[enough], table.value[enough])
 
 
-def cased(found: Counter[str]) -> str:
+def cased(found: dict[str, float]) -> str:
     """The most frequent way to write a word; with a capital only if it mostly has one."""
-    lower: Counter[str] = Counter()
+    lower: dict[str, float] = defaultdict(float)
     for word, weight in found.items():
         lower[word.lower()] += weight
     best = max(lower, key=lambda word: (lower[word], word))
@@ -198,7 +207,7 @@ def surfaces(folder: Path) -> NDArray[np.uint8]:
 def spellings(folder: Path) -> dict[str, NDArray[np.generic]]:
     """The arrays name_forms, name_spelled: Arabic words in search form that write names, with their article
     and without, and the most frequent English spelling of each, without it."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    found: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for name in NAMES:
         for left, right in lines(folder / f"{name}.tsv"):
             arabic = [w.form for w in words(left)]

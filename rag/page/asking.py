@@ -42,7 +42,10 @@ def asking(library: Library, language: gr.Textbox, desk: gr.State, new: gr.Butto
         yield "", desk.conversation(tongue(language))
 
     def opened(language: str, desk: Desk, event: gr.EventData) -> str:
-        desk.open(str(event.open))
+        if event.open == "translate":
+            desk.translate(tongue(language))
+        else:
+            desk.open(str(event.open))
         return desk.article(tongue(language))
 
     # By this annotation the framework knows what to give; as text it could not find the name.

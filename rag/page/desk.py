@@ -14,6 +14,7 @@ from rag.page.answers import exchange, headline, headlines
 from rag.page.article import article, nothing
 from rag.page.wording import WORDING, Tongue
 from rag.results import Answer, Citation, Hit
+from rag.translating import Translation
 
 _RECENT = 4
 
@@ -34,6 +35,7 @@ class Desk:
     _exchanges: list[_Exchange] = field(default_factory=list)
     _recent: Sequence[Article] | None = None
     _opened: str | None = None
+    _translation: Translation | str | None = None
 
     def begin(self, question: str, outlets: Sequence[str] = ()) -> None:
         """Put a question down, to be answered by finish()."""
@@ -50,7 +52,7 @@ class Desk:
 
     def clear(self) -> None:
         """Begin a new conversation."""
-        self._talk, self._opened = None, None
+        self._talk = self._opened = self._translation = None
         self._exchanges.clear()
 
     def conversation(self, language: Tongue) -> str:
@@ -61,10 +63,22 @@ class Desk:
         turns = (exchange(k, e.question, e.answer, language, e.outlets) for k, e in enumerate(self._exchanges))
         return f'<div class="talk" dir="{toward}" role="log" aria-live="polite">{"".join(turns)}</div>'
 
+    def translate(self, language: Tongue) -> None:
+        """Have the quote that is open translated by the library's language model, or keep why it is not."""
+        found = self._found(self._opened) if self._opened else None
+        place = found[1] if found else None
+        if not place:
+            return
+        try:
+            quote = place.quote if isinstance(place, Citation) else place.text
+            self._translation = self.library.translate(quote, language)
+        except IsnadError as error:
+            self._translation = str(error)
+
     def open(self, what: str) -> None:
         """Open what a button of the page names: a citation 'turn.n', a headline near a refusal 'turn.hn', a recent
         article 'r.n'; anything else closes the article."""
-        self._opened = what if self._found(what) else None
+        self._opened, self._translation = what if self._found(what) else None, None
 
     def article(self, language: Tongue) -> str:
         """The article that is open, in HTML."""
@@ -73,7 +87,9 @@ class Desk:
         if opened is None or found is None:
             return nothing(language)
         id_, place, answer, walk = found
-        return article(next(self.library.articles([id_]), None), place, answer, opened, walk, language)
+        stored = next(self.library.articles([id_]), None)
+        model = self.library.model
+        return article(stored, place, answer, opened, walk, language, model, self._translation)
 
     def _found(self, what: str) -> tuple[str, Citation | Hit | None, Answer | None, list[str]] | None:
         """The article that `what` names, the place in it, the answer that it belongs to, and its neighbours."""
