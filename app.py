@@ -36,8 +36,8 @@ def serve(
     """Show the library on http://host:port until it is interrupted. started: called with the address, once it answers.
 
     port 0: the first free one from 7860 on. auth: user:password, or a file with such lines; needed where other machines
-    reach `host`. llm: as for Library.open(). Raises OSError if the port is taken, QueryError for what is no such auth, or
-    where it lacks.
+    reach `host`. llm: as for Library.open(). Raises OSError if the port is taken, QueryError for what is no such auth,
+    or where it lacks.
     """
     allowed = logins(auth, host)
     with Library.open(library, llm=llm) as lib:

@@ -151,7 +151,7 @@ def print_dates(since: str | None, until: str | None, understood: str, sheet: Sh
 
 
 def print_answer(answer: Answer, sheet: Sheet, under: Callable[[Citation], None] | None = None) -> None:
-    """The sentences, each with its numbers, then what they rest on; or the refusal. under: prints more below a quote."""
+    """The sentences, each with its numbers, then what they rest on; or the refusal. under: prints more under quotes."""
     if answer.understood:
         print_dates(answer.since, answer.until, answer.understood, sheet)
     if not answer.answered:

@@ -115,11 +115,10 @@ def _units(arabic: str, first: bool, last: bool) -> tuple[_Unit, ...]:
     joint = model.joint[:, column]
     total = joint.sum()
     found = []
-    for row in np.argsort(-joint).tolist():
+    for row in np.argsort(-joint)[: np.count_nonzero(joint)].tolist():
         written = _latin()[row]
-        if any(letter in _WEAK and not _WEAK[letter] & set(written.lower()) for letter in arabic):
-            continue
-        if row and joint[row] > 0 and _fits(written, first, last):
+        told = all(_WEAK[letter] & set(written.lower()) for letter in arabic if letter in _WEAK)
+        if row and told and _fits(written, first, last):
             found.append(_unit(written.lower(), _SOUND * float(np.log(joint[row] / total))))
             if len(found) == _OPTIONS:
                 break

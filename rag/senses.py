@@ -1,7 +1,7 @@
 """Senses: the English words for one Arabic word without its clitics, from the glossary, else from the lexicon.
 
-Of a word that the glossary hardly has, the forms that inflection gives it have a say, and its light stem in the lexicon,
-where only what its two directions agree on is believed.
+Of a word that the glossary hardly has, the forms that inflection gives it have a say, and its light stem in the
+lexicon, where only what its two directions agree on is believed.
 """
 
 from __future__ import annotations
