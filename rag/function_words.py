@@ -49,7 +49,7 @@ def month_of_two(form: str, following: str) -> str:
 def number(form: str) -> str:
     """What a word of a number says, without clitics; '' if it is none.
 
-    >>> number("سبعه"), number("ثالث"), number("ملايين"), number("مئتي")
+    >>> number("سبعه"), number("ثالث"), number("ملايين"), number("ميتي")
     ('seven', 'third', 'millions', 'two hundred')
     """
     found = part_of(form)

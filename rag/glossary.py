@@ -11,6 +11,7 @@ array is unpacked when it is first needed.
 
 from __future__ import annotations
 
+import io
 from bisect import bisect_left
 from functools import cache, cached_property
 from importlib.resources import files
@@ -100,5 +101,5 @@ class Glossary:
 
 @cache
 def _shipped() -> Glossary:
-    path = files("rag").joinpath("data/glossary.npz")
-    return Glossary(np.load(path.open("rb"), allow_pickle=False))
+    held = files("rag").joinpath("data/glossary.npz").read_bytes()
+    return Glossary(np.load(io.BytesIO(held), allow_pickle=False))

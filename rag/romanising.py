@@ -36,7 +36,7 @@ def romanise(word: str, article: bool = False) -> str:
     taken off.
 
     >>> romanise("بغداد"), romanise("هول", article=True)
-    ('Baghdad', 'al-Hawl')
+    ('Baghdad', 'al-Hul')
     """
     letters = arabic_letters(word)
     if not letters:

@@ -99,12 +99,21 @@ def known_name(word: str, article: bool = False) -> bool:
 
 def is_name(english: str) -> bool:
     """Whether an English word is mostly written with a capital."""
-    return english[0].isupper() or Lexicon.load().capital(stem(english)) >= _CAPITAL
+    return english[0].isupper() or _capital(english) >= _CAPITAL
 
 
 def capital(english: str) -> str:
     """The word with a capital."""
     return english[0].upper() + english[1:]
+
+
+def _capital(english: str) -> float:
+    return Lexicon.load().capital(stem(english.lower()))
+
+
+def _cased(english: str) -> str:
+    """The word in small letters if sentences mostly have it so."""
+    return english.lower() if english[0].isupper() and _capital(english) < 0.5 else english
 
 
 def _relatives(word: str) -> list[str]:
@@ -144,6 +153,8 @@ def _of_stem(word: str) -> Iterator[tuple[str, float]]:
     lexicon, glossary = Lexicon.load(), Glossary.load()
     light = light10(word)
     for english, p in lexicon.translate(light, "en"):
+        if p < _LEAST_SURE:
+            break
         back = dict(lexicon.translate(english, "ar")).get(light, 0.0)
         if back >= 0.05 and english not in wordlist("stop"):
             yield glossary.surface(english), p
@@ -154,7 +165,7 @@ def _chosen(found: Iterable[tuple[str, float]], trust: float, least: float) -> t
     kept: dict[str, tuple[str, float]] = {}
     for english, p in sorted(found, key=lambda item: (-item[1], item[0])):
         if len(english) > 1:
-            word, weight = kept.get(one := root(english), (plain(english), 0.0))
+            word, weight = kept.get(one := root(english), (plain(_cased(english)), 0.0))
             kept[one] = (word, weight + trust * p)
     best = max((weight for _, weight in kept.values()), default=0.0)
     sure = [Sense(word, round(min(w, 1.0), 3)) for word, w in kept.values() if w >= max(least, _SHARE * best)]

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from answering_models import ARTICLES, TRAP, Scripted
 from hypothesis import given
 from hypothesis import strategies as st
 
+import index.clitics
+import rag.english_forms
+import rag.function_words
+import rag.gloss
+import rag.romanising
+import rag.senses
 from eval import gloss as measured
 from index.clitics import PRONOUNS, parts
 from index.errors import LanguageModelError
@@ -156,6 +164,15 @@ def test_a_long_quote_takes_milliseconds() -> None:
     for text in texts:
         gloss(text)
     assert (time.process_time() - began) / number * 40 < 0.05  # ten times what it takes: a machine may be busy
+
+
+@pytest.mark.parametrize(
+    "module", [index.clitics, rag.english_forms, rag.function_words, rag.gloss, rag.romanising, rag.senses]
+)
+def test_the_examples_hold(module: ModuleType) -> None:
+    found = doctest.testmod(module)
+    assert found.attempted
+    assert not found.failed
 
 
 def test_our_own_list_is_read_and_every_word_of_it_found() -> None:
