@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import gradio as gr
     from mcp.server.fastmcp import FastMCP
 
+_SCRIPTS = ("gloss.js", "page.js")
 _BUTTONS = ("new", "save_markdown", "save_html", "theme", "tongue")
 _WAITING = 1000
 """Questions that may wait; who asks beyond that is told to come back."""
@@ -96,7 +97,7 @@ def launch(
         footer_links=[],
         theme=Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         css=look.joinpath("page.css").read_text("utf-8"),
-        head=f"<script>{look.joinpath('page.js').read_text('utf-8')}</script>",
+        head="".join(f"<script>{look.joinpath(name).read_text('utf-8')}</script>" for name in _SCRIPTS),
         app_kwargs=served,
     )
     return address

@@ -16,9 +16,11 @@ from index.errors import (
 from rag.completion import Turn
 from rag.conversation import Chat
 from rag.feedback import Judgement
+from rag.gloss import Gloss
 from rag.library import Library
 from rag.results import Answer, Citation, Claim, Hit, Mark, Match
 from rag.times import Period
+from rag.translating import Translation
 
 __all__ = [
     "Answer",
@@ -29,6 +31,7 @@ __all__ = [
     "Claim",
     "EncoderError",
     "EncoderMismatch",
+    "Gloss",
     "Hit",
     "IsnadError",
     "Judgement",
@@ -41,6 +44,7 @@ __all__ = [
     "Match",
     "Period",
     "QueryError",
+    "Translation",
     "Turn",
     "UnreadableFile",
 ]

@@ -18,7 +18,7 @@ import typer
 from index.article import iso_date
 from index.errors import QueryError
 from rag.opening import among, encoder_of, existing, fields_of, folder_of, ids_of, is_library, open_library, said
-from rag.options import AnyDate, Debug, Ids, In, Json, Languages, Model, Outlet, Patience, Rerank, Since, Until
+from rag.options import AnyDate, Debug, Gloss, Ids, In, Json, Languages, Model, Outlet, Patience, Rerank, Since, Until
 from rag.printing import (
     Sheet,
     clean,
@@ -32,7 +32,10 @@ from rag.printing import (
 )
 
 if TYPE_CHECKING:
+    from rag.gloss_printing import Aids
     from rag.language_models import LanguageModel
+    from rag.library import Library
+    from rag.results import Answer
 
 app = typer.Typer(
     name="isnad",
@@ -150,6 +153,7 @@ def ask(
         bool,
         typer.Option("--keep-unsupported", help="Show also what a language model says and the quotes do not support."),
     ] = False,
+    gloss: Gloss = False,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -168,12 +172,14 @@ def ask(
                 keep_unsupported=keep_unsupported,
                 **filters,
             )
+            aids = _aids(answer, lib, model) if gloss else None
     if answer.notice:
         complain(answer.notice)
     if wants_json(context, as_json):
-        print_json(answer.to_dict())
+        print_json(aids.added(answer.to_dict()) if aids else answer.to_dict())
     else:
-        print_answer(answer, Sheet(sys.stdout))
+        sheet = Sheet(sys.stdout)
+        print_answer(answer, sheet, aids.printer(sheet) if aids else None)
 
 
 @app.command()
@@ -325,6 +331,12 @@ def model_of(llm: str | None, timeout: float | None) -> LanguageModel | None:
     from rag.language_models import load_language_model
 
     return load_language_model(os.environ.get("ISNAD_LLM") if llm is None else llm, timeout)
+
+
+def _aids(answer: Answer, lib: Library, model: LanguageModel | None) -> Aids:
+    from rag.gloss_printing import Aids
+
+    return Aids.of(answer, lib, model, complain)
 
 
 def complain(message: str) -> None:

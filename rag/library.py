@@ -31,16 +31,18 @@ from rag.expansion import Expander, Expansion
 from rag.feedback import Feedback
 from rag.filters import Date, make_filter
 from rag.generating import generate
+from rag.gloss import Gloss, gloss
 from rag.language_models import LanguageModel, load_language_model
 from rag.lexicon import Lexicon
 from rag.matches import matches
-from rag.question import LONGEST, Question, language_of, understand
+from rag.question import LONGEST, Language, Question, language_of, understand
 from rag.reranking import Reranker, load_reranker
 from rag.results import Answer, Citation, Hit, Mark
 from rag.retrieval import READ, Found, Retriever
 from rag.span_features import Spans
 from rag.spans import SpanFinder
 from rag.times import Period, period
+from rag.translating import Translation, translate
 from rag.weights import Weights
 from rag.wordbook import WordBook
 
@@ -328,6 +330,21 @@ class Library:
         asked = self._expander.expand(self.understand(question))
         aligner = Aligner(self._book, asked.question.terms, asked.variants)
         return [self._marker.spans(asked, aligner, text) for text in texts]
+
+    def gloss(self, text: str) -> list[Gloss]:
+        """What each Arabic word of `text`, for example a quote, may mean in English: a dictionary's words, no
+        translation. text[g.start:g.end] == g.word; a text without Arabic has none."""
+        return gloss(text)
+
+    def translate(self, text: str, into: Language = "en", *, llm: object = None) -> Translation:
+        """`text`, for example a quote, in the words of a language model, unchecked. llm: as for ask().
+
+        Raises QueryError where there is no model, LanguageModelError where it fails.
+        """
+        model = self._llm if llm is None else load_language_model(llm)
+        if model is None:
+            raise QueryError("to translate there must be a language model; name one: llm=, --llm or ISNAD_LLM")
+        return translate(text, model, into)
 
     def period(self, question: str) -> Period | None:
         """The dates that the words of `question` name, as search() and ask() take them for a filter, or None.

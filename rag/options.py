@@ -41,3 +41,9 @@ Patience = Annotated[
     float | None,
     typer.Option(metavar="SECONDS", help="How long a language model may be silent; else $ISNAD_LLM_TIMEOUT, else 60."),
 ]
+Gloss = Annotated[
+    bool,
+    typer.Option(
+        "--gloss", help="Show what each Arabic word of a quote may mean; with a language model, also its translation."
+    ),
+]

@@ -119,6 +119,14 @@ class Sheet:
             shown = " · ".join(map(isolate, texts) if self._isolates else texts)
             self._write(Text(head).append(shown, style))
 
+    def put_row(self, left: str, right: str, width: int, *, indent: int = 0) -> None:
+        """Print two short texts, the second in a column that begins `width` cells and two behind the first; neither
+        bears upon the direction of the other."""
+        left, right = clean(left), clean(right)
+        gap = " " * (max(width - cell_len(left), 0) + 2)
+        shown = [isolate(left), isolate(right)] if self._isolates else [left, right]
+        self._write(Text(" " * indent + shown[0] + gap).append(shown[1], "dim"))
+
     def _write(self, text: Text) -> None:
         # By way of a string: rich would end the program itself when a pipe closes.
         with self._console.capture() as captured:
@@ -142,8 +150,8 @@ def print_dates(since: str | None, until: str | None, understood: str, sheet: Sh
     sheet.put(dates_line(since, until, understood, "; --any-date to search all"), "dim")
 
 
-def print_answer(answer: Answer, sheet: Sheet) -> None:
-    """The sentences, each with its numbers, then what they rest on; or the refusal."""
+def print_answer(answer: Answer, sheet: Sheet, under: Callable[[Citation], None] | None = None) -> None:
+    """The sentences, each with its numbers, then what they rest on; or the refusal. under: prints more under quotes."""
     if answer.understood:
         print_dates(answer.since, answer.until, answer.understood, sheet)
     if not answer.answered:
@@ -166,6 +174,8 @@ def print_answer(answer: Answer, sheet: Sheet) -> None:
             sheet.put(f"{clean(citation.context)} …", "dim", indent=4)
         sheet.put(f"«{clean(citation.quote)}»", indent=4)
         sheet.put_fields([mark.text for mark in citation.marks], "green", head="    » ")
+        if under:
+            under(citation)
         sheet.put(_address(citation), "dim", indent=4)
     sheet.put()
     if answer.model:

@@ -52,13 +52,13 @@ def messages(question: Question, evidence: Sequence[Evidence]) -> list[Message]:
     """What is said to a model: its rules, then `evidence`, numbered from 1 in its order, and the question."""
     shown = [_shown(n, one) for n, one in enumerate(evidence, start=1)]
     asked = harmless(question.text)
-    fence = _fence([*shown, asked])
+    line = fence([*shown, asked])
     data = "\n\n".join(shown)
     user = (
-        f"{fence} evidence\n{data}\n{fence} end of evidence\n\n{fence} question\n{asked}\n{fence} end of question\n\n"
+        f"{line} evidence\n{data}\n{line} end of evidence\n\n{line} question\n{asked}\n{line} end of question\n\n"
         f"Answer from the evidence, with its numbers in square brackets, or write {NO_ANSWER}.{_IN[question.language]}"
     )
-    return [Message("system", _SYSTEM.format(fence=fence)), Message("user", user)]
+    return [Message("system", _SYSTEM.format(fence=line)), Message("user", user)]
 
 
 def harmless(text: str) -> str:
@@ -101,7 +101,7 @@ def _shown(n: int, evidence: Evidence) -> str:
     return "\n".join(lines)
 
 
-def _fence(texts: Sequence[str]) -> str:
+def fence(texts: Sequence[str]) -> str:
     """A word that does not occur in `texts`: of their own digest, so that nobody who writes one of them can know it,
     and the same question gives the same prompt."""
     whole = "\n".join(texts)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.article import Article
-from rag.page.markup import fields, line, link, name_of, paragraphs, web_address
+from rag.page.glossing import aids, glossed
+from rag.page.markup import fields, line, link, name_of, paragraphs, plainly, web_address
 from rag.page.wording import WORDING, Tongue, Wording, stands
 from rag.printing import direction
 from rag.results import Answer, Citation, Hit
+from rag.translating import Translation
 
 
 def nothing(language: Tongue) -> str:
@@ -24,9 +26,12 @@ def article(
     opened: str,
     walk: Sequence[str],
     language: Tongue,
+    model: str | None = None,
+    translation: Translation | str | None = None,
 ) -> str:
     """`found` in HTML, with the words of `place` highlighted. opened: what was opened; walk: all that its neighbours
-    are among, in order. found is None where the article was taken out of the library meanwhile."""
+    are among, in order. found is None where the article was taken out of the library meanwhile. model, translation: as
+    for aids()."""
     say = WORDING[language]
     opening = f'<div class="opened" dir="{say.direction}" data-opened="{opened}">{_controls(opened, walk, say)}'
     if found is None:
@@ -42,10 +47,12 @@ def article(
     first = len(text) - len(text.lstrip())
     behind = first + len(found.title)
     repeated = found.title and text.startswith(f"{found.title}\n", first) and (not quote or quote[0] >= behind)
-    body = paragraphs(text, quote, words or (), behind if repeated else 0)
+    show, any_gloss = glossed(text, quote, language) if quote else (plainly, False)
+    body = paragraphs(text, quote, words or (), behind if repeated else 0, show)
+    helps = aids(text[slice(*quote)], any_gloss, model, translation, language) if quote else ""
     return (
         f'{opening}<h2 dir="auto">{line(found.title or say.untitled)}</h2>{_about(found, place, say, language)}'
-        f"{_check(place, answer, say)}"
+        f"{_check(place, answer, say)}{helps}"
         f'<div class="text" tabindex="0" role="region" aria-label="{say.panel}">{body}</div></div>'
     )
 

@@ -59,8 +59,12 @@ def asking(library: Library, models: Models, language: gr.Textbox, desk: gr.Stat
             chosen.try_out()
         yield state(model, language)
 
-    def opened(language: str, desk: Desk, event: gr.EventData) -> str:
-        desk.open(str(event.open))
+    def opened(language: str, model: str | None, desk: Desk, event: gr.EventData) -> str:
+        desk.model = models.get(model)
+        if event.open == "translate":
+            desk.translate(tongue(language))
+        else:
+            desk.open(str(event.open))
         return desk.article(tongue(language))
 
     # By this annotation the framework knows what to give; as text it could not find the name.
@@ -91,8 +95,8 @@ def asking(library: Library, models: Models, language: gr.Textbox, desk: gr.Stat
     asked = [box, language, since, until, outlets, any_date, model, desk]
     box.submit(converse, asked, [box, talk, found], **PRIVATE)
     model.input(tried, [model, language], found, **PRIVATE)
-    talk.click(opened, [language, desk], source, **PRIVATE)
-    source.click(opened, [language, desk], source, **PRIVATE)
+    talk.click(opened, [language, model, desk], source, **PRIVATE)
+    source.click(opened, [language, model, desk], source, **PRIVATE)
     listen_to_judgements(talk, language, desk)
     new.click(restart, [language, desk], [talk, source], **PRIVATE)
 

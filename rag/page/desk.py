@@ -21,6 +21,7 @@ from rag.page.exporting import export_html, export_markdown
 from rag.page.judging import Judging
 from rag.page.wording import WORDING, Tongue
 from rag.results import Answer, Citation, Hit
+from rag.translating import Translation
 
 _RECENT = 4
 _REFRESH = 0.25
@@ -50,6 +51,9 @@ class Desk:
     _exchanges: list[_Exchange] = field(default_factory=list)
     _recent: Sequence[Article] | None = None
     _opened: str | None = None
+    _translation: Translation | str | None = None
+    model: LanguageModel | None = None
+    """What the reader lets write the answers, and translate."""
 
     def begin(self, question: str, outlets: Sequence[str] = ()) -> None:
         """Put a question down, to be answered by answering()."""
@@ -63,6 +67,7 @@ class Desk:
         last = self._exchanges[-1]
         self._talk = self._talk or self.library.chat()
         self._talk.use(model)
+        self.model = model
         shown = -math.inf
         try:
             for piece in self._talk.stream(last.question, source=last.outlets or None, **filters):
@@ -88,7 +93,7 @@ class Desk:
 
     def clear(self) -> None:
         """Begin a new conversation."""
-        self._talk, self._opened = None, None
+        self._talk = self._opened = self._translation = None
         self._exchanges.clear()
 
     def conversation(self, language: Tongue) -> str:
@@ -106,10 +111,22 @@ class Desk:
         """The answers and refusals of this conversation."""
         return [e.answer for e in self._exchanges if isinstance(e.answer, Answer)]
 
+    def translate(self, language: Tongue) -> None:
+        """Have the quote that is open translated by the reader's language model, or keep why it is not."""
+        found = self._found(self._opened) if self._opened else None
+        place = found[1] if found else None
+        if not place:
+            return
+        try:
+            quote = place.quote if isinstance(place, Citation) else place.text
+            self._translation = self.library.translate(quote, language, llm=self.model)
+        except IsnadError as error:
+            self._translation = str(error)
+
     def open(self, what: str) -> None:
         """Open what a button of the page names: a citation 'turn.n', a headline near a refusal 'turn.hn'; anything else
         closes the article."""
-        self._opened = what if self._found(what) else None
+        self._opened, self._translation = what if self._found(what) else None, None
 
     def article(self, language: Tongue) -> str:
         """The article that is open, in HTML."""
@@ -118,7 +135,9 @@ class Desk:
         if opened is None or found is None:
             return nothing(language)
         id_, place, answer, walk = found
-        return article(next(self.library.articles([id_]), None), place, answer, opened, walk, language)
+        stored = next(self.library.articles([id_]), None)
+        model = self.model.name if self.model else None
+        return article(stored, place, answer, opened, walk, language, model, self._translation)
 
     def _found(self, what: str) -> tuple[str, Citation | Hit, Answer, list[str]] | None:
         """The article that `what` names, the place in it, the answer that it belongs to, and its neighbours."""

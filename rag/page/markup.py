@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape as escape_html
 from pathlib import PurePath
 from urllib.parse import urlsplit
@@ -29,21 +29,31 @@ def fields(values: Iterable[str | None]) -> str:
     return " · ".join(f"<bdi>{line(value)}</bdi>" for value in values if value)
 
 
-def paragraphs(text: str, quote: Span | None = None, words: Sequence[Span] = (), at: int = 0) -> str:
+def plainly(text: str, start: int, end: int) -> str:
+    """text[start:end] in HTML."""
+    return escape(text[start:end])
+
+
+Show = Callable[[str, int, int], str]
+
+
+def paragraphs(
+    text: str, quote: Span | None = None, words: Sequence[Span] = (), at: int = 0, show: Show = plainly
+) -> str:
     """`text` from `at` on in HTML, a paragraph for each line that is not empty; text[quote] is a `mark`, and so are
-    `words` in it.
+    `words` in it. show: makes HTML of the text within the quote.
 
     Each paragraph has the direction of its own letters.
     """
     pieces = []
     for row in text[at:].split("\n"):
         if row.strip():
-            pieces.append(f'<p dir="auto">{marked(text, (at, at + len(row)), quote, words)}</p>')
+            pieces.append(f'<p dir="auto">{marked(text, (at, at + len(row)), quote, words, show)}</p>')
         at += len(row) + 1
     return "".join(pieces)
 
 
-def marked(text: str, part: Span, quote: Span | None = None, words: Sequence[Span] = ()) -> str:
+def marked(text: str, part: Span, quote: Span | None = None, words: Sequence[Span] = (), show: Show = plainly) -> str:
     """text[part] in HTML, with what of it lies in `quote` in a `mark`, and what of that lies in `words` in another.
 
     >>> marked("It fell in 1987, they say.", (0, 26), (0, 16), [(11, 15)])
@@ -55,19 +65,19 @@ def marked(text: str, part: Span, quote: Span | None = None, words: Sequence[Spa
     first, last = max(quote[0], start), min(quote[1], end)
     if first >= last:
         return escape(text[start:end])
-    inside = highlighted(text, (first, last), words)
+    inside = highlighted(text, (first, last), words, show)
     return f'{escape(text[start:first])}<mark class="quote">{inside}</mark>{escape(text[last:end])}'
 
 
-def highlighted(text: str, part: Span, words: Sequence[Span]) -> str:
+def highlighted(text: str, part: Span, words: Sequence[Span], show: Show = plainly) -> str:
     """text[part] in HTML, with `words` (in order, apart from each other) in marks of their own."""
     pieces, at = [], part[0]
     for start, end in words:
         start, end = max(start, at), min(end, part[1])
         if start < end:
-            pieces += [escape(text[at:start]), f'<mark class="words">{escape(text[start:end])}</mark>']
+            pieces += [show(text, at, start), f'<mark class="words">{show(text, start, end)}</mark>']
             at = end
-    return "".join([*pieces, escape(text[at : part[1]])])
+    return "".join([*pieces, show(text, at, part[1])])
 
 
 def web_address(address: str | None) -> str | None:

@@ -35,6 +35,7 @@ window.isnad = (() => {
 
   const articleChanged = () => {
     showCurrent();
+    isnadGloss.hide();
     const text = document.querySelector("#article .opened .text");
     const quote = text?.querySelector("mark.quote");
     if (quote) {
@@ -79,6 +80,7 @@ window.isnad = (() => {
       if (button?.dataset.ask) ask(button.dataset.ask);
       if (!button?.dataset.open) return;
       if (button.closest("#talk")) opener = button;
+      if (button.dataset.busy) { button.textContent = button.dataset.busy; button.disabled = true; }
       trigger("click", { open: button.dataset.open });
       if (button.dataset.open === "close") opener?.focus();
     });
