@@ -279,7 +279,7 @@ def test_ask_with_a_model_prints_its_translation_as_such(
         return "NO_ANSWER" if "evidence 1" in prompt else "They spoke of the camp."
 
     model: Scripted = Scripted(says)
-    monkeypatch.setattr("rag.commands._model", lambda *_: model)
+    monkeypatch.setattr("rag.commands.model_of", lambda *_: model)
     question = "ماذا بحث الوزير مع السفير؟"
     assert "not checked" not in call("ask", question, "--library", folder, "--gloss")[1]  # no other language
     monkeypatch.setattr("rag.gloss_printing.language_of", lambda _: "en")
