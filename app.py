@@ -92,6 +92,9 @@ def build(library: Library, *, feedback: bool = True) -> gr.Blocks:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
+    def fresh() -> Desk:
+        return Desk(library, Judging(library.feedback) if feedback else None)
+
     with gr.Blocks(title="Isnad · إسناد", analytics_enabled=False, fill_width=True) as page:
         desk, language = gr.State(), gr.Textbox(visible=False)
         with gr.Row(elem_id="top"):
@@ -99,10 +102,10 @@ def build(library: Library, *, feedback: bool = True) -> gr.Blocks:
             buttons = [gr.Button(size="sm", elem_id=name, min_width=0) for name in ("new", "export", "theme", "tongue")]
         new, export, theme, other = buttons
         with gr.Tabs(elem_id="tabs"), gr.Tab(elem_id="tab_ask") as tab_ask:
-            parts = [asking(library, language, desk, new)]
+            parts = [asking(library, language, desk, new, fresh)]
 
         def translate(preferred: str, desk: Desk | None) -> list[Any]:
-            language, desk = tongue(preferred), desk or Desk(library, Judging(library.feedback) if feedback else None)
+            language, desk = tongue(preferred), desk or fresh()
             say = WORDING[language]
             names = [gr.update(value=name) for name in (say.new, say.export, say.theme, say.other)]
             tabs = [gr.update(label=say.tab_ask)]

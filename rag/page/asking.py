@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from rag.library import Library
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 TELL = "isnad.listen(element, trigger, watch)"
 
 
-def asking(library: Library, language: gr.Textbox, desk: gr.State, new: gr.Button) -> Part:
-    """Build the tab, within a gr.Blocks. language, desk: where the page keeps both; new: begins a new conversation."""
+def asking(library: Library, language: gr.Textbox, desk: gr.State, new: gr.Button, fresh: Callable[[], Desk]) -> Part:
+    """Build the tab, within a gr.Blocks. language, desk: where the page keeps both; new: begins a new conversation.
+
+    fresh: makes a desk for who asks before the page has loaded to its end, and has none yet.
+    """
     import gradio as gr
 
     def both(language: str, desk: Desk) -> tuple[str, str]:
@@ -32,15 +35,16 @@ def asking(library: Library, language: gr.Textbox, desk: gr.State, new: gr.Butto
         until: str | None,
         outlets: list[str],
         any_date: bool,
-        desk: Desk,
-    ) -> Iterator[tuple[str, str]]:
+        desk: Desk | None,
+    ) -> Iterator[tuple[str, str, Desk]]:
+        desk = desk or fresh()
         if not (question and question.strip()):
-            yield "", desk.conversation(tongue(language))
+            yield "", desk.conversation(tongue(language)), desk
             return
         desk.begin(question, outlets)
-        yield "", desk.conversation(tongue(language))
+        yield "", desk.conversation(tongue(language)), desk
         desk.finish(since=(since or "").strip(), until=(until or "").strip(), dates=not any_date)
-        yield "", desk.conversation(tongue(language))
+        yield "", desk.conversation(tongue(language)), desk
 
     def opened(language: str, desk: Desk, event: gr.EventData) -> str:
         desk.open(str(event.open))
@@ -49,7 +53,8 @@ def asking(library: Library, language: gr.Textbox, desk: gr.State, new: gr.Butto
     # By this annotation the framework knows what to give; as text it could not find the name.
     opened.__annotations__["event"] = gr.EventData
 
-    def restart(language: str, desk: Desk) -> tuple[str, str]:
+    def restart(language: str, desk: Desk | None) -> tuple[str, str]:
+        desk = desk or fresh()
         desk.clear()
         return both(language, desk)
 
@@ -68,7 +73,7 @@ def asking(library: Library, language: gr.Textbox, desk: gr.State, new: gr.Butto
                 outlets = gr.Dropdown(sources, multiselect=True, elem_id="outlets", visible=bool(sources))
                 any_date = gr.Checkbox(elem_id="any_date")
         source = gr.HTML(elem_id="article", js_on_load=TELL, apply_default_css=False)
-    box.submit(converse, [box, language, since, until, outlets, any_date, desk], [box, talk], **PRIVATE)
+    box.submit(converse, [box, language, since, until, outlets, any_date, desk], [box, talk, desk], **PRIVATE)
     talk.click(opened, [language, desk], source, **PRIVATE)
     source.click(opened, [language, desk], source, **PRIVATE)
     listen_to_judgements(talk, language, desk)
