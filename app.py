@@ -109,6 +109,9 @@ def build(library: Library, offer: Offer | None = None) -> gr.Blocks:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
+    def fresh() -> Desk:
+        return Desk(library, Judging(library.feedback) if offer.feedback else None)
+
     with gr.Blocks(title="Isnad · إسناد", analytics_enabled=False, fill_width=True) as page:
         desk, language, document = gr.State(), gr.Textbox(visible=False), gr.Textbox(visible=False)
         with gr.Row(elem_id="top"):
@@ -116,14 +119,13 @@ def build(library: Library, offer: Offer | None = None) -> gr.Blocks:
             buttons = [gr.Button(size="sm", elem_id=name, min_width=0) for name in _BUTTONS]
         new, to_markdown, to_html, theme, other = buttons
         with gr.Tabs(elem_id="tabs"), gr.Tab(elem_id="tab_ask") as tab_ask:
-            parts = [asking(library, Models(offer.models), language, desk, new)]
+            parts = [asking(library, Models(offer.models), language, desk, new, fresh)]
 
         def exported(html: bool, language: str, desk: Desk) -> str:
             return desk.exported(tongue(language), html)
 
         def translate(preferred: str, desk: Desk | None) -> list[Any]:
-            judging = Judging(library.feedback) if offer.feedback else None
-            language, desk = tongue(preferred), desk or Desk(library, judging)
+            language, desk = tongue(preferred), desk or fresh()
             say = WORDING[language]
             saves = (say.save.format(kind=kind) for kind in ("Markdown", "HTML"))
             names = [gr.update(value=name) for name in (say.new, *saves, say.theme, say.other)]

@@ -13,8 +13,9 @@ _FLAGS = (
     " --disable-component-update --disable-sync"
 ).split()
 # From the key to the frame that follows the words; all of it is measured within the page.
-_WATCH = """(count) => new Promise((done) => {
+_WATCH = """(count) => new Promise((done, fail) => {
   let began;
+  setTimeout(() => fail(new Error("no answer within a minute")), 60000);
   document.querySelector("#box textarea").addEventListener(
     "keydown", (event) => { if (event.key === "Enter") began = performance.now(); }, { capture: true, once: true });
   const words = () => document.querySelectorAll("#talk .turn")[count]?.querySelector(".claim, .problem");

@@ -303,3 +303,22 @@ def test_an_unknown_browser_language_is_english() -> None:
     from rag.page.wording import tongue
 
     assert [tongue(tag) for tag in ("ar-IQ", "AR", "en", "fr-FR", "", None)] == ["ar", "ar", "en", "en", "en", "en"]
+
+
+def test_who_asks_before_the_page_has_loaded_is_answered_at_a_desk_of_their_own(address: str) -> None:
+    with httpx.Client(base_url=f"{address}gradio_api/", timeout=30) as client:
+        config = httpx.get(f"{address}config").json()
+        box = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "box")
+        submit = next(d["id"] for d in config["dependencies"] if [box, "submit"] in d["targets"])
+        for reader in ("one", "other"):
+            data = ["When was the dam built?", "en", "", "", [], False, None]
+            call = {"data": data, "fn_index": submit, "session_hash": reader}
+            assert client.post("queue/join", json=call).status_code == 200
+            told = ""
+            with client.stream("GET", "queue/data", params={"session_hash": reader}) as stream:
+                for row in stream.iter_lines():
+                    if "process_completed" in row:
+                        told = row
+                        break
+            assert "1987" in told
+            assert told.count("<article") == 1

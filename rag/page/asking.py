@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from rag.library import Library
@@ -20,8 +20,18 @@ if TYPE_CHECKING:
 TELL = "isnad.listen(element, trigger, watch)"
 
 
-def asking(library: Library, models: Models, language: gr.Textbox, desk: gr.State, new: gr.Button) -> Part:
-    """Build the tab, within a gr.Blocks. language, desk: where the page keeps both; new: begins a new conversation."""
+def asking(
+    library: Library,
+    models: Models,
+    language: gr.Textbox,
+    desk: gr.State,
+    new: gr.Button,
+    fresh: Callable[[], Desk],
+) -> Part:
+    """Build the tab, within a gr.Blocks. language, desk: where the page keeps both; new: begins a new conversation.
+
+    fresh: makes a desk for who asks before the page has loaded to its end, and has none yet.
+    """
     import gradio as gr
 
     def both(language: str, desk: Desk) -> tuple[str, str]:
@@ -35,10 +45,12 @@ def asking(library: Library, models: Models, language: gr.Textbox, desk: gr.Stat
         outlets: list[str],
         any_date: bool,
         model: str | None,
-        desk: Desk,
-    ) -> Iterator[tuple[str, str, str]]:
-        def shown() -> tuple[str, str, str]:
-            return "", desk.conversation(tongue(language)), state(model, language)
+        desk: Desk | None,
+    ) -> Iterator[tuple[str, str, str, Desk]]:
+        desk = desk or fresh()
+
+        def shown() -> tuple[str, str, str, Desk]:
+            return "", desk.conversation(tongue(language)), state(model, language), desk
 
         if question and question.strip():
             desk.begin(question, outlets)
@@ -70,7 +82,8 @@ def asking(library: Library, models: Models, language: gr.Textbox, desk: gr.Stat
     # By this annotation the framework knows what to give; as text it could not find the name.
     opened.__annotations__["event"] = gr.EventData
 
-    def restart(language: str, desk: Desk) -> tuple[str, str]:
+    def restart(language: str, desk: Desk | None) -> tuple[str, str]:
+        desk = desk or fresh()
         desk.clear()
         return both(language, desk)
 
@@ -93,7 +106,7 @@ def asking(library: Library, models: Models, language: gr.Textbox, desk: gr.Stat
                 found = gr.HTML(elem_id="model_state", apply_default_css=False)
         source = gr.HTML(elem_id="article", js_on_load=TELL, apply_default_css=False)
     asked = [box, language, since, until, outlets, any_date, model, desk]
-    box.submit(converse, asked, [box, talk, found], **PRIVATE)
+    box.submit(converse, asked, [box, talk, found, desk], **PRIVATE)
     model.input(tried, [model, language], found, **PRIVATE)
     talk.click(opened, [language, model, desk], source, **PRIVATE)
     source.click(opened, [language, model, desk], source, **PRIVATE)

@@ -18,8 +18,8 @@ def listen_to_judgements(talk: gr.HTML, language: gr.Textbox, desk: gr.State) ->
 
     told = gr.HTML(elem_id="judged", js_on_load="isnad.judged(element, watch)", apply_default_css=False)
 
-    def judged(language: str, desk: Desk, event: Any, request: Any) -> str:
-        if desk.judging is None:
+    def judged(language: str, desk: Desk | None, event: Any, request: Any) -> str:
+        if desk is None or desk.judging is None:
             return ""
         answer, verdict, note = (str(getattr(event, name, "")) for name in ("answer", "verdict", "note"))
         return desk.judging.judge(desk.answers(), answer, verdict, note, request.username, tongue(language))
