@@ -327,12 +327,29 @@ def serve(
         str | None,
         typer.Option(metavar="LOGIN", help="Who may log in: user:password, or a file with such a line for each."),
     ] = None,
+    read_only: Annotated[
+        bool | None,
+        typer.Option(
+            "--read-only/--writable",
+            help="Whether readers may add and remove articles; if not said, only where no other machine reaches it.",
+        ),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="DIR", help="The folder of this machine from which readers may add paths."),
+    ] = None,
+    upload_limit: Annotated[
+        int, typer.Option(metavar="MB", help="How much may be uploaded at a time.", min=1, max=65536)
+    ] = 256,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Open the library as a page in the browser."""
-    folder, wants_json = existing(context, library), _wants_json(context, as_json)
+    from rag.page.writing import writing
+
+    place, wants_json = existing(context, library), _wants_json(context, as_json)
+    rights = writing(read_only, folder, upload_limit, host)
 
     def announce(url: str) -> None:
         if wants_json:
@@ -341,7 +358,7 @@ def serve(
             print(f"Isnad is at {url} (Ctrl+C ends it)", flush=True)
 
     # app.py stands above rag/ and imports it; only the name of the module is known here, and only at this moment.
-    importlib.import_module("app").serve(folder, host, port, announce, auth)
+    importlib.import_module("app").serve(place, host, port, announce, auth, rights)
 
 
 @app.command("eval")

@@ -10,6 +10,7 @@ import pytest
 
 import app
 from rag import Library
+from rag.page.writing import Writing
 
 QUIET = pytest.mark.filterwarnings(
     # Sockets and loops that the framework leaves to the garbage collector.
@@ -23,11 +24,13 @@ QUIET = pytest.mark.filterwarnings(
 
 
 @contextmanager
-def serving(library: Library, allowed: list[tuple[str, str]] | None = None) -> Iterator[str]:
-    """The address of the page over `library`."""
-    page = app.build(library)
+def serving(
+    library: Library, allowed: list[tuple[str, str]] | None = None, writing: Writing | None = None
+) -> Iterator[str]:
+    """The address of the page over `library`; without `writing` it is only read."""
+    page = app.build(library, writing)
     try:
-        yield app.launch(page, "127.0.0.1", 0, allowed)
+        yield app.launch(page, "127.0.0.1", 0, allowed, writing)
     finally:
         page.close(verbose=False)
         gc.collect()  # here, where the warnings of it are expected

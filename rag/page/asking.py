@@ -74,6 +74,9 @@ def asking(library: Library, language: gr.Textbox, desk: gr.State, new: gr.Butto
         words = WORDING[language]
         asks = gr.update(label=words.ask, placeholder=words.ask, submit_btn=words.send)
         labels = (words.filters, words.since, words.until, words.outlets, words.any_date)
-        return [asks, *(gr.update(label=label) for label in labels), *both(language, desk)]
+        fields = [gr.update(label=label) for label in labels]
+        choices = list(library.status().sources)  # there may be others since the page was built
+        fields[3] = gr.update(label=words.outlets, choices=choices, visible=bool(choices))
+        return [asks, *fields, *both(language, desk)]
 
     return Part([box, filters, since, until, outlets, any_date, talk, source], say)

@@ -12,6 +12,7 @@ from rag.conversation import Chat
 from rag.library import Library
 from rag.page.answers import exchange, headline, headlines
 from rag.page.article import article, nothing
+from rag.page.browse import Browse
 from rag.page.wording import WORDING, Tongue
 from rag.results import Answer, Citation, Hit
 
@@ -30,6 +31,8 @@ class Desk:
     """What one reader has asked and opened. Nothing of it is shared with another desk, nor kept."""
 
     library: Library
+    browse: Browse | None = None
+    """What this reader looks at in the library tab; that tab sets it."""
     _talk: Chat | None = None
     _exchanges: list[_Exchange] = field(default_factory=list)
     _recent: Sequence[Article] | None = None
