@@ -196,7 +196,7 @@ def test_programs_ask_and_search(library: Library, address: str) -> None:
     client = Client(address, verbose=False)
     try:
         named = client.view_api(return_format="dict")["named_endpoints"]
-        assert set(named) == {"/ask", "/search"}
+        assert set(named) == {"/ask", "/search", "/add", "/status"}
         assert [one["parameter_name"] for one in named["/ask"]["parameters"]] == [
             "question", "since", "until", "source", "any_date",
         ]  # fmt: skip

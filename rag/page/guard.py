@@ -133,7 +133,7 @@ def _foreign(scope: _Message) -> bool:
         return site in ("cross-site", "same-site")
     origin = _header(scope, b"origin")
     # Without TLS browsers do not name the site, but the origin; a server in front may tell the host in a header.
-    own = {_header(scope, b"host"), _header(scope, b"x-forwarded-host")}
+    own = {_header(scope, b"host"), _header(scope, b"x-forwarded-host")} - {""}
     return bool(origin) and urlsplit(origin).netloc not in own
 
 

@@ -26,9 +26,9 @@ def endpoints(
         """Add articles; one whose id is there already replaces it if it differs.
 
         articles: objects with id and text and, if known, title, date (YYYY-MM-DD), source (the outlet), url, language
-        (ISO 639-1) and author, all text. Returns the counts added, unchanged and updated, and failed: a list of {path:
-        the id or the place in the list, why}; the others are stored, durably. Refused by a server that is read-only, or
-        while another writer is at work.
+        (ISO 639-1) and author, all text. Returns the counts added, unchanged and updated, and failed: a list of {id,
+        why}, where id is that of the article or its place in the list. All others are stored, durably. Refused by a
+        server that is read-only, or while another writer is at work.
         """
         if writing is None:
             raise wrong("this server is read-only; isnad serve --writable takes articles")
@@ -41,7 +41,8 @@ def endpoints(
             report = library.add(taken) if taken else Report()
         except IsnadError as error:
             raise wrong(str(error)) from None
-        told = [{"path": one.path, "why": one.why} for one in [*failed, *report.failed]]
+        # Not "path": the framework's client would take it for a file, and fetch it.
+        told = [{"id": one.path, "why": one.why} for one in [*failed, *report.failed]]
         counts = {"added": report.added, "unchanged": report.unchanged, "updated": report.updated}
         return counts | {"failed": told}
 
