@@ -331,7 +331,7 @@ def serve(
         bool | None,
         typer.Option(
             "--read-only/--writable",
-            help="Whether readers may add and remove articles; if not said, only where no other machine reaches it.",
+            help="Whether readers may add and remove; if not said, only on this machine alone and without --auth.",
         ),
     ] = None,
     folder: Annotated[
@@ -349,7 +349,7 @@ def serve(
     from rag.page.writing import writing
 
     place, wants_json = existing(context, library), _wants_json(context, as_json)
-    rights = writing(read_only, folder, upload_limit, host)
+    rights = writing(read_only, folder, upload_limit, host, auth)
 
     def announce(url: str) -> None:
         if wants_json:

@@ -122,15 +122,16 @@ def test_the_name_of_an_upload_leads_nowhere(given: str) -> None:
 # -- who may write, and what -------------------------------------------------------------------------------------------
 
 
-def test_other_machines_write_only_where_it_was_asked_for(tmp_path: Path) -> None:
-    assert writing(None, None, 1, "127.0.0.1") is not None
-    assert writing(None, None, 1, "0.0.0.0") is None
-    assert writing(False, None, 1, "0.0.0.0") is not None
-    assert writing(True, None, 1, "127.0.0.1") is None
+def test_others_write_only_where_it_was_asked_for(tmp_path: Path) -> None:
+    assert writing(None, None, 1, "127.0.0.1", None) is not None
+    assert writing(None, None, 1, "127.0.0.1", "me:secret") is None
+    assert writing(None, None, 1, "0.0.0.0", "me:secret") is None
+    assert writing(False, None, 1, "0.0.0.0", "me:secret") is not None
+    assert writing(True, None, 1, "127.0.0.1", None) is None
     with pytest.raises(QueryError, match="--writable"):
-        writing(True, tmp_path, 1, "127.0.0.1")
+        writing(True, tmp_path, 1, "127.0.0.1", None)
     with pytest.raises(QueryError, match="no folder"):
-        writing(False, tmp_path / "none", 1, "127.0.0.1")
+        writing(False, tmp_path / "none", 1, "127.0.0.1", None)
 
 
 def test_a_path_stays_in_its_folder(tmp_path: Path) -> None:
@@ -174,6 +175,7 @@ def test_uploads_are_taken_once_and_only_from_their_place(tmp_path: Path) -> Non
     assert all(Path(path).parent == own for path in names)
     assert not Path(same).exists()
     (tmp_path / "secret.txt").write_text("secret")
+    (rights.uploads / "abc").mkdir()
     (rights.uploads / "abc" / "link.txt").symlink_to(tmp_path / "secret.txt")
     own_file = next(iter(names))
     for path in (str(tmp_path / "secret.txt"), "/etc/passwd", f"{rights.uploads}/abc/../../etc", own_file, "a.txt", ""):
@@ -225,7 +227,7 @@ def finished(run: Adding) -> Adding:
 def sent(library: Library, rights: Writing, **files: str) -> Adding:
     own, names = rights.take([[put(rights, "sent", f"{n}.txt", text), f"{n}.txt"] for n, text in files.items()])
     run = finished(Adding(library, list(names), names, limit=rights.limit, litter=own))
-    assert not own.exists()
+    assert not list(rights.uploads.iterdir())
     return run
 
 
@@ -438,3 +440,20 @@ def test_doctests_hold(module: Any) -> None:
     result = doctest.testmod(module)
     assert result.failed == 0
     assert result.attempted
+
+
+def test_the_command_says_who_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    from rag.terminal import run
+
+    place = str(tmp_path / "library")
+    with Library.open(place) as lib:
+        lib.add([Article("a", TEXT)])
+    given: list[Writing | None] = []
+    monkeypatch.setattr("app.serve", lambda *arguments: given.append(arguments[-1]))
+    for options in ([], ["--read-only"], ["--folder", str(tmp_path), "--upload-limit", "3"], ["--host", "0.0.0.0"]):
+        assert run(["serve", "--library", place, *options]) == 0
+    assert [bool(one) for one in given] == [True, False, True, False]
+    assert given[2]
+    assert (given[2].folder, given[2].limit) == (tmp_path.resolve(), 3 * 1024 * 1024)
+    assert run(["serve", "--library", place, "--read-only", "--folder", str(tmp_path)]) == 2
+    assert "--writable" in capsys.readouterr().err

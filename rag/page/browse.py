@@ -37,9 +37,11 @@ class Browse:
     _removed: int | None = None
 
     def look_for(self, title: str, since: str, until: str, outlets: Sequence[str]) -> None:
-        """Show the first page of the articles that are like this."""
-        self.title, self.since, self.until = title, since.strip(), until.strip()
-        self.outlets, self.offset, self._removed = tuple(outlets), 0, None
+        """Show the first page of the articles that are like this; nothing changes if they are shown already."""
+        wanted = (title, since.strip(), until.strip(), tuple(outlets))
+        if wanted != (self.title, self.since, self.until, self.outlets):
+            self.title, self.since, self.until, self.outlets = wanted
+            self.offset, self._removed = 0, None
 
     def list(self, language: Tongue) -> str:
         """The page of the list that is looked at, in HTML."""

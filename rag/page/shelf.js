@@ -134,8 +134,10 @@ window.isnadShelf = (() => {
     const again = bars.find((bar) => bar.dataset.open === walkedTo);
     if (again) again.focus();
     walkedTo = null;
+    const table = document.querySelector("#time details");
+    if (table) table.open = tableOpen;
   };
-  let walkedTo = null;
+  let walkedTo = null, tableOpen = false;
   const walk = (event) => {
     const bar = event.target.closest("button.bar");
     const along = document.documentElement.dir === "rtl" ? -1 : 1;
@@ -176,7 +178,12 @@ window.isnadShelf = (() => {
         tickedChanged();
       });
     }
-    if (place === "time") element.addEventListener("keydown", walk);
+    if (place === "time") {
+      element.addEventListener("keydown", walk);
+      element.addEventListener("click", (event) => {
+        if (event.target.closest("summary")) tableOpen = !event.target.closest("details").open;
+      });
+    }
     // Escape leaves a dialog by itself; then the server has to hear of it.
     if (place === "question") element.addEventListener("cancel", () => trigger("click", { open: "removal.no" }), true);
     const changed = { rows: listChanged, beside: articleChanged, time: barsChanged, question: ask }[place];

@@ -160,7 +160,8 @@ def shelf(
     all_: Sequence[Any] = [brand, figures, outlets, time, rows, beside, question]
     tab.select(visited, [language, desk], all_, **PRIVATE)
     for one in (title, since, until, outlets):
-        one.input(filtered, [language, desk, *sought], [time, rows], trigger_mode="always_last", **PRIVATE)
+        # Also by what is pasted, which is no `input` to the framework.
+        one.change(filtered, [language, desk, *sought], [time, rows], trigger_mode="always_last", **PRIVATE)
     clear.click(cleared, [language, desk], [*sought, time, rows], **PRIVATE)
     time.click(narrowed, [language, desk], [since, until, time, rows], **PRIVATE)
     for part in (rows, beside):

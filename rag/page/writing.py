@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 import weakref
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -76,16 +77,13 @@ class Writing:
                 suffix = suffix_of(known)
                 place = own / f"{number}{suffix if re.fullmatch(r'[.][a-z0-9]{1,12}', suffix) else ''}"
                 if path:
-                    try:
-                        os.link(path, place)
-                    except FileNotFoundError:
-                        pass  # the reader says that it is not there
-                    except OSError:  # no links on this file system
-                        shutil.copyfile(path, place)
+                    _link(path, place)
                 names[str(place)] = UPLOADS + known
         finally:
             for path in filter(None, given):
                 path.unlink(missing_ok=True)
+                with suppress(OSError):  # it holds others, or has gone with one of the same content
+                    path.parent.rmdir()
         return own, names
 
     def _uploaded(self, path: str) -> Path | None:
@@ -114,6 +112,16 @@ class Writing:
         if found is None or not found.is_relative_to(self.folder):
             raise QueryError(f"there is no {one_line(path.strip())!r} in the folder of this server; check the path")
         return found
+
+
+def _link(path: Path, place: Path) -> None:
+    """Give a file a second name; where it has gone, the reader will say so."""
+    try:
+        os.link(path, place)
+    except FileNotFoundError:
+        return
+    except OSError:  # no links on this file system
+        shutil.copyfile(path, place)
 
 
 def _pairs(sent: object) -> list[tuple[str, str]]:
@@ -146,13 +154,15 @@ def shown_name(path: str, folder: Path | None) -> str:
     return path.removeprefix(f"{folder}{os.sep}") if folder else path
 
 
-def writing(read_only: bool | None, folder: Path | None, limit: int, host: str) -> Writing | None:
+def writing(read_only: bool | None, folder: Path | None, limit: int, host: str, auth: str | None) -> Writing | None:
     """The rights that `isnad serve` was asked for; None where nothing is written.
 
-    read_only: None for a decision by `host`: what other machines reach is not written unless it was asked for. limit:
-    of an upload, in MiB. Raises QueryError for a folder that is none, or that nobody could add from.
+    read_only: None to decide by host and auth: where others than the user of this machine may come in, nothing is
+    written unless it was asked for. limit: of an upload, in MiB. Raises QueryError for a folder that is none, or that
+    nobody could add from.
     """
-    read_only = not is_local(host) if read_only is None else read_only
+    if read_only is None:
+        read_only = auth is not None or not is_local(host)
     if folder and read_only:
         raise QueryError("--folder is for adding articles, and this server would be read-only; add --writable")
     if folder and not folder.is_dir():
