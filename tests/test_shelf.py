@@ -276,9 +276,9 @@ def test_while_one_writes_another_reads_and_a_second_writer_waits_or_is_told(
 def test_a_reader_lists_opens_and_removes(library: Library) -> None:
     library.add([Article(f"a{n}", TEXT, f"Dam {n}", f"2015-07-{n % 28 + 1:02d}", "Wire") for n in range(60)])
     view = Browse(library, Writing())
-    assert view.list("en").count('class="entry"') == 50
+    assert view.rows("en").count('class="entry"') == 50
     view.turn("50")
-    shown = view.list("ar")
+    shown = view.rows("ar")
     assert shown.count('class="entry"') == 10
     numbers = [int(row.removeprefix("a.")) for row in view._rows]
     view.open(f"a.{numbers[0]}")
@@ -293,17 +293,17 @@ def test_a_reader_lists_opens_and_removes(library: Library) -> None:
     view.remove(True)
     assert library.status().articles == 50
     assert view.article("en") == ""
-    assert view.list("en").count('class="entry"') == 50  # the page that was emptied is left
+    assert view.rows("en").count('class="entry"') == 50  # the page that was emptied is left
     view.look_for("dam 7", "", "", ["Wire"])
-    assert view.list("en").count('class="entry"') == len([n for n in range(60) if "7" in str(n)]) - 1  # one was removed
+    assert view.rows("en").count('class="entry"') == len([n for n in range(60) if "7" in str(n)]) - 1  # one was removed
     view.look_for("", "tomorrow", "", [])
-    assert "YYYY-MM-DD" in view.list("en")
+    assert "YYYY-MM-DD" in view.rows("en")
     for what in ("a.999999", "x", "", "close", "../etc"):
         view.open(what)
         assert view.article("ar") == ""
         view.turn(what)
     reading = Browse(library, None)
-    assert 'type="checkbox"' not in reading.list("en")
+    assert 'type="checkbox"' not in reading.rows("en")
     with pytest.raises(QueryError, match="read-only"):
         reading.ask_removal([1])
     reading._doomed = list(view._rows.values())

@@ -186,6 +186,15 @@ def test_titles_are_found_in_any_spelling_and_bars_filter_the_list(visit: Any, l
     assert str(number) in page.locator("#time tr", has_text="2022").inner_text()
     page.click("#time [aria-pressed=true]")  # a second click lets all through again
     reader.rows(50)
+    page.click("#shelf_outlets input")
+    page.get_by_role("option", name="بوابة طرابلس").click()
+    reader.rows(library.listing(source="بوابة طرابلس").total)
+    page.click("#tongue")  # what was looked for stays
+    page.wait_for_selector(f"#zone >> text={SHELF['ar'].drop}")
+    assert reader.direction("#rows section") == "rtl"
+    reader.rows(library.listing(source="بوابة طرابلس").total)
+    page.click("#clear")
+    reader.rows(50)
     page.fill("#shelf_since input, #shelf_since textarea", "tomorrow")
     page.wait_for_selector("#rows .problem")
     assert "YYYY-MM-DD" in page.locator("#rows .problem").inner_text()

@@ -43,7 +43,7 @@ class Browse:
             self.title, self.since, self.until, self.outlets = wanted
             self.offset, self._removed = 0, None
 
-    def list(self, language: Tongue) -> str:
+    def rows(self, language: Tongue) -> str:
         """The page of the list that is looked at, in HTML."""
         found: Listed | str
         try:

@@ -49,7 +49,7 @@ def shelf(
         return [header(status, spoken), facts(status, spoken), gr.update(choices=choices, visible=bool(choices))]
 
     def found(view: Browse, spoken: Tongue) -> list[Any]:
-        return [view.timeline(spoken), view.list(spoken)]
+        return [view.timeline(spoken), view.rows(spoken)]
 
     def whole(view: Browse, spoken: Tongue) -> list[Any]:
         return [*held(spoken), *found(view, spoken), view.article(spoken), view.confirmation(spoken)]
@@ -83,7 +83,7 @@ def shelf(
             return [gr.skip(), gr.skip(), view.confirmation(spoken)]
         if name.startswith("from."):
             view.turn(name.removeprefix("from."))
-            return [view.list(spoken), gr.skip(), ""]
+            return [view.rows(spoken), gr.skip(), ""]
         view.open(name)
         return [gr.skip(), view.article(spoken), ""]
 

@@ -76,7 +76,8 @@ def progress(adding: Adding, language: Tongue) -> str:
     so_far = say.so_far.format(articles=count(stored, "article", language)) if stored else ""
     share = adding.done / adding.total if adding.total else 0
     return (
-        f'<div class="run" dir="{say.direction}" role="status"><progress max="1" value="{share:.3f}"'
+        # No live region: a reader of screens would hear every step of it.
+        f'<div class="run" dir="{say.direction}"><progress max="1" value="{share:.3f}"'
         f' aria-label="{say.add}"></progress><p>{escape(told)} <span>{escape(so_far)}</span></p></div>'
     )
 

@@ -63,14 +63,14 @@ class Writing:
         """The files of an upload, moved into a folder of their own; returns it, and path -> id of its article.
 
         sent: pairs of the path that the server gave the file, and the name that its sender knows it by; both come from
-        the browser. Raises QueryError for what was not uploaded here, and deletes what was.
+        the browser. Raises QueryError, and takes none, if anything was not uploaded here.
         """
         pairs = _pairs(sent)
+        given = [self._uploaded(path) for path, _ in pairs]
         own = self.uploads / f"run-{next(self._number)}"
         own.mkdir()
         names: dict[str, str] = {}
         # Two files of one name and content are one file of the framework's: first all are linked, then it goes.
-        given = [self._uploaded(path) for path, _ in pairs]
         try:
             for number, (path, (_, name)) in enumerate(zip(given, pairs, strict=True)):
                 known = file_name(name)
