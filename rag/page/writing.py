@@ -8,6 +8,7 @@ import re
 import shutil
 import tempfile
 import time
+import unicodedata
 import weakref
 from contextlib import suppress
 from itertools import count
@@ -143,6 +144,7 @@ def file_name(given: str) -> str:
     >>> file_name("news/july.txt"), file_name("C:\\news\\..\\..\\july.txt"), file_name("../..")
     ('news/july.txt', 'C:/news/july.txt', 'unnamed')
     """
+    given = unicodedata.normalize("NFC", given)  # systems differ in how they write é
     parts = [part for part in given.replace("\\", "/").split("/") if part.strip() not in ("", ".", "..")]
     return one_line("/".join(parts))[-_LONGEST_NAME:] or "unnamed"
 
