@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index import reports
+from index import listing, reports
 from index.article import Article
 from index.database import PATIENCE, Database
 from index.errors import LibraryDamaged, LibraryError
+from index.listing import Listed
 from index.migration import kept, migrate
 from index.reports import Copies
 from index.sentences import Span
@@ -112,6 +113,25 @@ def _listed(ids: Iterable[str]) -> str:
     return json.dumps([i for i in ids if "\0" not in i])
 
 
+def _condition(where: Filter) -> tuple[str, list[str]]:
+    """What `where` lets through of `article a`, as an SQL condition and its values."""
+    conditions, values = ["1"], []
+    for condition, value in (("a.date >= ?", where.since), ("a.date <= ?", where.until)):
+        if value:
+            conditions.append(condition)
+            values.append(value)
+    if where.sources:
+        conditions.append("a.source IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(where.sources))
+    if where.languages:
+        conditions.append("a.language IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(where.languages))
+    if where.articles is not None:
+        conditions.append("a.id IN (SELECT value FROM json_each(?))")
+        values.append(_listed(where.articles))
+    return " AND ".join(conditions), values
+
+
 def pack(vector: np.ndarray) -> bytes:
     """A unit vector as little-endian float16: half the bytes; unpack() restores length 1."""
     return vector.astype("<f2").tobytes()
@@ -158,6 +178,7 @@ class Catalogue(Database):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._firsts: dict[int, np.ndarray] = {}
+        self._headlines = listing.Headlines()
         try:
             self.uuid = self._recognise()
         except BaseException:
@@ -321,23 +342,26 @@ class Catalogue(Database):
 
     def admitted(self, where: Filter) -> np.ndarray:
         """The ids of all passages that `where` lets through, int64, ascending."""
-        conditions, values = [], []
-        for condition, value in (("a.date >= ?", where.since), ("a.date <= ?", where.until)):
-            if value:
-                conditions.append(condition)
-                values.append(value)
-        if where.sources:
-            conditions.append("a.source IN (SELECT value FROM json_each(?))")
-            values.append(json.dumps(where.sources))
-        if where.languages:
-            conditions.append("a.language IN (SELECT value FROM json_each(?))")
-            values.append(json.dumps(where.languages))
-        if where.articles is not None:
-            conditions.append("a.id IN (SELECT value FROM json_each(?))")
-            values.append(_listed(where.articles))
+        condition, values = _condition(where)
         query = "SELECT p.id FROM article a JOIN passage p ON p.article = a.number WHERE "
-        rows = self._connection().execute(query + (" AND ".join(conditions) or "1"), values)
+        rows = self._connection().execute(query + condition, values)
         return np.sort(np.fromiter((row[0] for row in rows), np.int64))
+
+    def listed(self, where: Filter, title: str, offset: int, count: int) -> Listed:
+        """The articles that `where` lets through and whose headline holds every word of `title`, the newest first:
+        `count` of them from the `offset`-th on."""
+        return listing.listed(self._connection(), *self._titled(where, title), offset, count)
+
+    def days(self, where: Filter, title: str) -> dict[str, int]:
+        """Day -> number of the articles of listed(), ascending; those without a date are not among them."""
+        return listing.days(self._connection(), *self._titled(where, title))
+
+    def _titled(self, where: Filter, title: str) -> tuple[str, list[str]]:
+        condition, values = _condition(where)
+        if words := listing.words(title):
+            titled, numbers = listing.among(self._headlines.containing(self._connection(), self.change(), words))
+            condition, values = f"{condition} AND {titled}", [*values, numbers]
+        return condition, values
 
     # -- changes -----------------------------------------------------------------------------------------------------
 

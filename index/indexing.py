@@ -30,12 +30,13 @@ class Report:
     failed: list[Failure] = field(default_factory=list)
 
 
-def index(items: Iterable[Article | Failure], store: Store, encoder: Encoder) -> Report:
+def index(items: Iterable[Article | Failure], store: Store, encoder: Encoder, report: Report | None = None) -> Report:
     """Put every article of `items` into `store`; an article that is there already, unchanged, costs nothing.
 
     Each batch is durable when the next one begins; on an interruption what was stored stays, and the next run goes on.
+    report: an empty one to fill, which another thread may watch meanwhile.
     """
-    report = Report()
+    report = Report() if report is None else report
     batch: dict[str, Article] = {}
     characters = 0
     with store.writing():

@@ -20,6 +20,7 @@ from index.encoder import Encoder
 from index.errors import EncoderError, EncoderMismatch, LibraryDamaged, LibraryError, LibraryLocked
 from index.files import folder_size
 from index.lexical import Document, Field, Lexical
+from index.listing import Listed
 from index.reports import Copies
 from index.vectors import Vectors
 
@@ -255,6 +256,16 @@ class Store:
         """The `count` newest articles, the newest first."""
         with self._catalogue.snapshot():
             return self._catalogue.recent(count)
+
+    def listed(self, where: Filter, title: str, offset: int, count: int) -> Listed:
+        """The articles under a filter with the words of `title` in their headlines, the newest first."""
+        with self._catalogue.snapshot():
+            return self._catalogue.listed(where, title, offset, count)
+
+    def days(self, where: Filter, title: str) -> dict[str, int]:
+        """Day -> number of the articles of listed()."""
+        with self._catalogue.snapshot():
+            return self._catalogue.days(where, title)
 
     def change(self) -> int:
         """The number of the last change."""

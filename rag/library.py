@@ -15,6 +15,7 @@ from index.catalogue import Filter, Passage
 from index.encoder import Encoder, load_encoder
 from index.errors import ArticleError, QueryError
 from index.indexing import Report, checked, index
+from index.listing import Listed
 from index.reading import Limits, read
 from index.reencoding import reencode
 from index.reports import Copies
@@ -154,17 +155,22 @@ class Library:
         fields: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         progress: Callable[[int, int], None] | None = None,
+        names: Mapping[str, str] | None = None,
+        report: Report | None = None,
     ) -> Report:
         """Add the articles of files, folders and zips; what cannot be read is in the report, and the rest goes on.
 
         fields: Isnad's field names -> those of your JSON or CSV ({"text": "payload.body"}).
         progress: called with (bytes done, bytes in all).
+        names: a file among `paths` -> the name that stands for its path, in the ids of its articles and in failures.
+        report: an empty one to fill, which another thread may watch meanwhile.
         """
         paths = [paths] if isinstance(paths, str | os.PathLike) else paths
         return index(
-            read(paths, fields=fields, limits=limits or Limits(), progress=progress),
+            read(paths, fields=fields, limits=limits or Limits(), progress=progress, names=names),
             self._store,
             self._encoder,
+            report,
         )
 
     def remove(self, ids: Iterable[str]) -> list[str]:
@@ -368,6 +374,40 @@ class Library:
     def recent(self, count: int) -> list[Article]:
         """The `count` articles of the last dates, the newest first; where none has a date, those stored last."""
         return self._store.recent(count)
+
+    def listing(
+        self,
+        since: Date = None,
+        until: Date = None,
+        source: str | Iterable[str] | None = None,
+        *,
+        language: str | Iterable[str] | None = None,
+        title: str = "",
+        offset: int = 0,
+        count: int = 50,
+    ) -> Listed:
+        """The articles under the filters of search(), the newest first and those without a date last: `count` of them
+        from the `offset`-th on, without their texts, and `total`, how many there are.
+
+        title: words that the headline must hold, all of them, in any spelling and also as parts of words; an article
+        without a title is known by the beginning of its text. The first search within titles reads them all (0.5 s for
+        30,000); later ones only what came. Raises QueryError as search() does.
+        """
+        where = make_filter(self._store, since, until, source, language, None)
+        return self._store.listed(where, title, max(offset, 0), max(count, 0))
+
+    def timeline(
+        self,
+        since: Date = None,
+        until: Date = None,
+        source: str | Iterable[str] | None = None,
+        *,
+        language: str | Iterable[str] | None = None,
+        title: str = "",
+    ) -> dict[str, int]:
+        """Day, 'YYYY-MM-DD' -> number of articles of that day, ascending, under the filters of listing(). Articles
+        without a date are not counted."""
+        return self._store.days(make_filter(self._store, since, until, source, language, None), title)
 
     def status(self) -> Status:
         """What the library holds, and how large it is."""

@@ -4,6 +4,7 @@ when it is called."""
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from rag.commands import app, model_of, print_json, wants_json
 from rag.opening import existing
 from rag.options import Debug, In, Json, Patience
 from rag.page.offer import Offer
+from rag.page.writing import writing
 
 
 @app.command()
@@ -31,6 +33,20 @@ def serve(
     mcp: Annotated[
         bool, typer.Option("--mcp", help="Serve its functions to programs too, as MCP tools (streamable HTTP).")
     ] = False,
+    read_only: Annotated[
+        bool | None,
+        typer.Option(
+            "--read-only/--writable",
+            help="Whether readers may add and remove; if not said, only on this machine alone and without --auth.",
+        ),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The folder of this machine from which readers may add paths."),
+    ] = None,
+    upload_limit: Annotated[
+        int, typer.Option(metavar="MB", help="How much may be uploaded at a time.", min=1, max=65536)
+    ] = 256,
     no_feedback: Annotated[
         bool, typer.Option("--no-feedback", help="Let nobody judge answers; else see isnad feedback.")
     ] = False,
@@ -39,7 +55,8 @@ def serve(
     debug: Debug = False,
 ) -> None:
     """Open the library as a page in the browser."""
-    folder, as_json = existing(context, library), wants_json(context, as_json)
+    place, as_json = existing(context, library), wants_json(context, as_json)
+    rights = writing(read_only, folder, upload_limit, host, auth)
 
     def announce(url: str, tools: str | None) -> None:
         if as_json:
@@ -50,5 +67,5 @@ def serve(
 
     named: list[str | None] = list(llm) if llm else [None]  # None: what the environment names
     models = [model for spec in named if (model := model_of(spec, llm_timeout))]
-    offer = Offer(models=models, feedback=not no_feedback)
-    importlib.import_module("app").serve(folder, host, port, announce, auth=auth, mcp=mcp, offer=offer)
+    offer = Offer(models=models, feedback=not no_feedback, writing=rights)
+    importlib.import_module("app").serve(place, host, port, announce, auth=auth, mcp=mcp, offer=offer)

@@ -31,7 +31,7 @@ def serving(
     """The address of the page over `library`."""
     page = app.build(library, offer)
     try:
-        yield app.launch(page, "127.0.0.1", 0, allowed, tools)
+        yield app.launch(page, "127.0.0.1", 0, allowed, tools, offer)
     finally:
         page.close(verbose=False)
         gc.collect()  # here, where the warnings of it are expected

@@ -228,7 +228,7 @@ def test_programs_ask_and_search(library: Library, address: str) -> None:
     client = Client(address, verbose=False)
     try:
         named = client.view_api(return_format="dict")["named_endpoints"]
-        assert set(named) == {"/ask", "/search"}
+        assert set(named) == {"/ask", "/search", "/add", "/status"}
         assert [one["parameter_name"] for one in named["/ask"]["parameters"]] == [
             "question", "since", "until", "source", "any_date",
         ]  # fmt: skip
@@ -311,7 +311,7 @@ def test_who_asks_before_the_page_has_loaded_is_answered_at_a_desk_of_their_own(
         box = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "box")
         submit = next(d["id"] for d in config["dependencies"] if [box, "submit"] in d["targets"])
         for reader in ("one", "other"):
-            data = ["When was the dam built?", "en", "", "", [], False, None]
+            data = ["When was the dam built?", "en", "", "", [], False, None, None]
             call = {"data": data, "fn_index": submit, "session_hash": reader}
             assert client.post("queue/join", json=call).status_code == 200
             told = ""

@@ -31,13 +31,14 @@ def read(
     fields: Mapping[str, str] | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Iterator[Article | Failure]:
     """Read the articles of files, folders and zips, one at a time, in the order of their names.
 
     fields: article's field -> name in the files' records, dotted if nested: {"text": "payload.body"}; the
     fields are id, title, text, date, source, url, author, language. progress: called with (bytes done, bytes
     in all) as articles are taken from the iterator, about a thousand times at most; it ends with the two
-    equal.
+    equal. names: a file among `paths` -> the name that stands for its path, in ids and failures.
 
     Whatever cannot be read is a Failure in its place, and the rest goes on.
     Raises ArticleError at once if `fields` names a field that articles do not have.
@@ -46,13 +47,17 @@ def read(
         raise ArticleError(f"{unknown[0]!r} is no field of an article; there are: {', '.join(ALIASES)}")
     if isinstance(paths, (str, os.PathLike)):
         paths = [paths]
-    return _read(list(paths), fields or {}, limits or Limits(), progress)
+    return _read(list(paths), fields or {}, limits or Limits(), progress, names or {})
 
 
 def _read(
-    paths: list[str | os.PathLike[str]], fields: Mapping[str, str], limits: Limits, progress: Progress | None
+    paths: list[str | os.PathLike[str]],
+    fields: Mapping[str, str],
+    limits: Limits,
+    progress: Progress | None,
+    names: Mapping[str, str],
 ) -> Iterator[Article | Failure]:
-    found = list(find(paths))
+    found = [_renamed(item, names) for item in find(paths)]
     meter = _Meter(sum(item.size for item in found if isinstance(item, Found)), progress)
     for item in found:
         if isinstance(item, Failure):
@@ -67,7 +72,7 @@ def _read(
 
 
 def _file(item: Found, fields: Mapping[str, str], limits: Limits, meter: _Meter) -> Iterator[Article | Failure]:
-    suffix, id = suffix_of(item.path), article_id(item.path)
+    suffix, id = suffix_of(item.path), article_id(item.known or item.path)
     if suffix != ".zip":
         source = Source(item.shown, id, suffix, _bytes(item, limits))
         yield from _source(source, item.size, fields, limits, meter)
@@ -79,6 +84,13 @@ def _file(item: Found, fields: Mapping[str, str], limits: Limits, meter: _Meter)
         else:
             yield from _source(member, size, fields, limits, meter, packed)
         packed += size
+
+
+def _renamed(item: Found | Failure, names: Mapping[str, str]) -> Found | Failure:
+    """`item` under the name that stands for its path, if there is one."""
+    if isinstance(item, Failure):
+        return Failure(names[item.path], item.why) if item.path in names else item
+    return item._replace(shown=one_line(names[item.shown]), known=names[item.shown]) if item.shown in names else item
 
 
 def _source(

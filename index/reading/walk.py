@@ -46,11 +46,13 @@ _MEND = {
 
 
 class Found(NamedTuple):
-    """A regular file that Isnad reads: as it was named, its absolute real path, its size in bytes."""
+    """A regular file that Isnad reads: as it was named, its absolute real path, its size in bytes; and by what its
+    articles are known, if not by its path."""
 
     shown: str
     path: str
     size: int
+    known: str | None = None
 
 
 def suffix_of(name: str) -> str:

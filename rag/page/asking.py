@@ -117,8 +117,11 @@ def asking(
         words = WORDING[language]
         asks = gr.update(label=words.ask, placeholder=words.ask, submit_btn=words.send)
         labels = (words.filters, words.since, words.until, words.outlets, words.any_date)
-        choices = [(name, name) for name in models.names] + [(words.no_model, "")]
-        chosen = gr.update(label=words.model, choices=choices)
-        return [asks, *(gr.update(label=label) for label in labels), chosen, *both(language, desk)]
+        writers = [(name, name) for name in models.names] + [(words.no_model, "")]
+        chosen = gr.update(label=words.model, choices=writers)
+        fields = [gr.update(label=label) for label in labels]
+        choices = list(library.status().sources)  # there may be others since the page was built
+        fields[3] = gr.update(label=words.outlets, choices=choices, visible=bool(choices))
+        return [asks, *fields, chosen, *both(language, desk)]
 
     return Part([box, filters, since, until, outlets, any_date, model, talk, source], say)

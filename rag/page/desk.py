@@ -17,6 +17,7 @@ from rag.language_models import LanguageModel
 from rag.library import Library
 from rag.page.answers import example, exchange, headlines
 from rag.page.article import article, nothing
+from rag.page.browse import Browse
 from rag.page.exporting import export_html, export_markdown
 from rag.page.judging import Judging
 from rag.page.wording import WORDING, Tongue
@@ -47,6 +48,8 @@ class Desk:
 
     library: Library
     judging: Judging | None = None
+    browse: Browse | None = None
+    """What this reader looks at in the library tab; that tab sets it."""
     _talk: Chat | None = None
     _exchanges: list[_Exchange] = field(default_factory=list)
     _recent: Sequence[Article] | None = None
