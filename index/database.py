@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,25 @@ from index.errors import LibraryDamaged, LibraryError
 
 PATIENCE = 30
 """Seconds that a transaction waits for that of another process."""
+
+_OUTER = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PROTOCOL,
+}
+"""Errors that say nothing of what the file holds."""
+
+
+def mend(path: Path) -> str:
+    """What is to be done about a damaged database."""
+    folder = shlex.quote(str(path.parent))
+    return f"restore it from a backup, or save what can be read: isnad check --salvage NEW --library {folder}"
 
 
 class Database:
@@ -25,17 +45,18 @@ class Database:
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
-        """SQLite's errors in our words."""
+        """SQLite's errors in our words: those of the place that the file is in, and those of the file."""
         try:
             yield
-        except sqlite3.OperationalError as error:
-            hint = "check that the folder can be written and the disk is not full"
-            raise LibraryError(f"{self._path}: {error}; {hint}") from error
+        except sqlite3.ProgrammingError:
+            raise
         except sqlite3.DatabaseError as error:
-            if type(error) is not sqlite3.DatabaseError:
-                raise
-            hint = "restore it from a backup, or index the articles again elsewhere"
-            raise LibraryDamaged(f"{self._path}: {error}; {hint}") from error
+            code = getattr(error, "sqlite_errorcode", None)
+            # Python itself gives none where it cannot decode a text.
+            if (code is not None and code & 0xFF in _OUTER) or (code is None and "decode" not in str(error)):
+                hint = "check that the folder can be written and the disk is not full"
+                raise LibraryError(f"{self._path}: {error}; {hint}") from error
+            raise LibraryDamaged(f"{self._path}: {error}; {mend(self._path)}") from error
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -57,11 +78,11 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """A consistent view: whatever is read inside belongs to one change."""
-        connection = self._connection()
-        if connection.in_transaction:  # within another snapshot of this thread
-            yield connection
-            return
         with self._errors():
+            connection = self._connection()
+            if connection.in_transaction:  # within another snapshot of this thread
+                yield connection
+                return
             connection.execute("BEGIN")
             try:
                 yield connection
@@ -72,8 +93,8 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing; durable when it ends without an error."""
-        connection = self._connection()
         with self._errors():
+            connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection

@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+from index.errors import LibraryError
+
 _BLOCK = 1 << 22
 
 
@@ -45,3 +47,14 @@ def checksum(path: Path) -> int:
 def folder_size(folder: Path) -> int:
     """Bytes of all files in a folder, and in its folders."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def fresh_folder(folder: Path) -> None:
+    """Make an empty folder, or take one that is empty. Raises LibraryError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = next(folder.iterdir(), None)
+    except OSError as error:
+        raise LibraryError(f"{folder} cannot be made: {error.strerror}; name another folder") from None
+    if taken:
+        raise LibraryError(f"{folder} is not empty ({taken.name!r}); name a new folder")

@@ -9,8 +9,8 @@ from filelock import FileLock
 from index.article import Article
 from index.catalogue import Catalogue, Entry
 from index.encoder import Encoder
+from index.entries import encoded
 from index.errors import LibraryError
-from index.indexing import encoded
 from index.passages import passages
 from index.store import CATALOGUE, LOCK, Store, check_vectors, write_lock
 

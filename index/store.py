@@ -17,14 +17,19 @@ from index.analysis import Analysed, analysed
 from index.article import Article, iso_date
 from index.catalogue import FORMAT, HEADLINE, Catalogue, Entry, Filter, Passage, Written, unpack
 from index.encoder import Encoder
+from index.entries import encoded
 from index.errors import EncoderError, EncoderMismatch, LibraryDamaged, LibraryError, LibraryLocked
 from index.files import folder_size
 from index.lexical import Document, Field, Lexical
+from index.passages import passages
 from index.reports import Copies
 from index.vectors import Vectors
 
 CATALOGUE = "catalogue.sqlite"
 LOCK = "write.lock"
+
+_MENDED = 256
+"""Articles whose passages are made anew at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Store:
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         self.folder = folder
         self._encoder = encoder
+        self._agreed = -1  # the change of which it is known that projections and manifest agree
         self._guard = threading.RLock()  # the projections are not thread-safe
         self._writer = threading.RLock()  # the file lock alone would let every thread of this process in
         _prepare(folder)
@@ -68,6 +74,7 @@ class Store:
             self._claim(encoder)
             self._vectors = Vectors(folder, self._catalogue, encoder.dimension)
             self._lexical = Lexical(folder / "terms", self._catalogue)
+            self._refuse_the_past()
         except BaseException:
             self._catalogue.close()
             raise
@@ -98,6 +105,18 @@ class Store:
                 f"{self.folder} was built with the encoder {meta['encoder']} ({meta['fingerprint']}), not with"
                 f" {encoder.name} ({encoder.fingerprint}); open it with that one, or encode it anew:"
                 f" isnad index --reencode {mend}"
+            )
+
+    def _refuse_the_past(self) -> None:
+        """Raise LibraryDamaged if a projection has seen a change that the catalogue does not have: it is no longer what
+        was acknowledged."""
+        seen = max(self._vectors.newest, self._lexical.change)
+        if seen > (change := self._catalogue.change()):
+            raise LibraryDamaged(
+                f"{self.folder / CATALOGUE} ends with change {change}, the indexes beside it with {seen}: its last"
+                " changes are lost (with the file ending in -wal, perhaps); restore a backup into a new folder, or, if"
+                " this one is what you restored, confirm it: isnad check --repair --library"
+                f" {shlex.quote(str(self.folder))}"
             )
 
     def close(self) -> None:
@@ -182,7 +201,17 @@ class Store:
                 if self._vectors.change != self._catalogue.change():
                     self._require(self._encoder)  # another process may have encoded it anew
                     self._vectors.catch_up()
+                self._agree()
                 yield
+
+    def _agree(self) -> None:
+        """Raise LibraryDamaged if the projections do not hold as many passages as the manifest has."""
+        if self._agreed == (change := self._catalogue.change()):
+            return
+        expected, held = self._catalogue.expected(), self._vectors.sums()
+        if held != expected or (self._lexical.change == change and len(self._lexical) != expected[0]):
+            raise self._catalogue.damaged(f"it should give {expected[0]:,} passages, and gives {held[0]:,}")
+        self._agreed = change
 
     def _mend_lexical(self) -> None:
         """A writer died between catalogue and projection, or its files are gone: do its work, unless one is at it."""
@@ -219,7 +248,11 @@ class Store:
     def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
         """Passage id -> passage, for those of `ids` that are stored."""
         with self.snapshot():
-            return self._catalogue.passages(ids)
+            wanted = list(ids)
+            found = self._catalogue.passages(wanted)
+            if len(found) < len(wanted) and (missing := set(wanted) & set(self._vectors.ids().tolist()) - found.keys()):
+                raise self._catalogue.damaged(f"passage {min(missing)} is missing")
+            return found
 
     def copies(self, ids: Iterable[str]) -> dict[str, Copies]:
         """Article id -> in how many articles and outlets of the library its report stands, for those of `ids` that are
@@ -288,31 +321,45 @@ class Store:
     # -- check and repair --------------------------------------------------------------------------------------------
 
     def check(self) -> list[str]:
-        """Hold catalogue and projections against one another; return what is wrong, a line each."""
-        with self.snapshot():
-            faults = self._catalogue.faults()
-            rows = list(self._catalogue.added_since(0))
-            stored = {row[0] for row in rows}
-            for name, held in (("vectors", self._vectors.ids().tolist()), ("terms", self._lexical.ids())):
-                if missing := len(stored - set(held)):
-                    faults.append(f"{name}: {missing} passages are missing")
-                if strangers := len(set(held) - stored):
-                    faults.append(f"{name}: {strangers} passages do not belong to the library")
-                if repeated := len(held) - len(set(held)):
-                    faults.append(f"{name}: {repeated} passages stand twice")
-            if rows and not faults:
-                expected = unpack([row[1] for row in rows], self._vectors.dimension)
-                wrong = int(
-                    (np.abs(expected - self._vectors.reconstruct([row[0] for row in rows])) > 1e-6).any(1).sum()
-                )
-                if wrong:
-                    faults.append(f"vectors: {wrong} differ from the catalogue's")
-            return faults
+        """Verify the catalogue, row by row, and hold the projections against it; return what is wrong, a line each."""
+        with self._catalogue.snapshot():
+            faults = self._catalogue.examine().faults
+        try:
+            with self.snapshot():
+                return faults + self._disagreements()
+        except LibraryDamaged as error:
+            return [*faults, str(error)]
+
+    def _disagreements(self) -> list[str]:
+        """Where the projections hold something else than the catalogue."""
+        faults = []
+        rows = list(self._catalogue.added_since(0))
+        stored = {row[0] for row in rows}
+        for name, held in (("vectors", self._vectors.ids().tolist()), ("terms", self._lexical.ids())):
+            if missing := len(stored - set(held)):
+                faults.append(f"{name}: {missing} passages are missing")
+            if strangers := len(set(held) - stored):
+                faults.append(f"{name}: {strangers} passages do not belong to the library")
+            if repeated := len(held) - len(set(held)):
+                faults.append(f"{name}: {repeated} passages stand twice")
+        if rows and not faults:
+            expected = unpack([row[1] for row in rows], self._vectors.dimension)
+            differing = np.abs(expected - self._vectors.reconstruct([row[0] for row in rows])) > 1e-6
+            if wrong := int(differing.any(1).sum()):
+                faults.append(f"vectors: {wrong} differ from the catalogue's")
+        return faults
 
     def repair(self) -> None:
-        """Build both projections from the catalogue, and its reports if they are wrong; nothing is encoded again."""
+        """Make anew all that follows from the articles' texts: the catalogue's indexes and reports if they are wrong,
+        the passages and vectors of articles where these are damaged, and both projections. What check() says after it
+        cannot be mended."""
         with self._locked(5.0), self._guard:
-            self._catalogue.regroup()
+            self._catalogue.mend()
+            spoiled = self._catalogue.examine().spoiled
+            for at in range(0, len(spoiled), _MENDED):
+                articles = list(self._catalogue.articles(spoiled[at : at + _MENDED]))
+                entries = encoded([(article, passages(article.text)) for article in articles], self._encoder)
+                self._catalogue.write(entries, [analysed(a.text, a.title, spans).shingles for a, spans, _ in entries])
             self._rebuild()
 
     def _rebuild(self) -> None:
@@ -343,7 +390,7 @@ def write_lock(folder: Path, lock: FileLock, wait: float) -> Iterator[None]:
     try:
         lock.acquire(timeout=wait)
     except Timeout:
-        pid = holder.read_text().strip() if holder.exists() else "unknown"
+        pid = holder.read_bytes().strip().decode("ascii", "replace") if holder.exists() else "unknown"
         raise LibraryLocked(f"{folder} is being written by process {pid}; wait until it ends, or stop it") from None
     try:
         holder.write_text(str(os.getpid()))

@@ -35,8 +35,9 @@ class Vectors:
 
     def _load(self) -> None:
         self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(self.dimension))
-        self.change = self._saved = 0
+        self.change = self._saved = self.newest = 0
         for change, crc, path in sorted(self._files(), reverse=True):
+            self.newest = max(self.newest, change)
             try:
                 if change > self._catalogue.change() or checksum(path) != crc:
                     continue
@@ -59,6 +60,10 @@ class Vectors:
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
+
+    def sums(self) -> tuple[int, int]:
+        """(how many passages are held, the sum of their ids)."""
+        return len(self), int(self.ids().sum())
 
     def ids(self) -> np.ndarray:
         """The ids of all passages that are held, int64."""
