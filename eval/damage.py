@@ -75,9 +75,14 @@ def trials(
 
 
 def _difference(found: object, expected: object) -> str:
+    """What differs, in short."""
     if isinstance(found, dict) and isinstance(expected, dict):
-        return ", ".join(str(key) for key in expected if found.get(key) != expected[key])
-    return ""
+        return "; ".join(
+            f"{key}: {_difference(found.get(key), was)}" for key, was in expected.items() if found.get(key) != was
+        )
+    if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
+        return ", ".join(_difference(one, was) for one, was in zip(found, expected, strict=True) if one != was)
+    return f"{str(found)[:80]!r}, not {str(expected)[:80]!r}"
 
 
 def _copy(folder: Path, to: Path) -> Path:

@@ -17,7 +17,7 @@ import numpy as np
 
 from index import reports
 from index.article import Article, iso_date
-from index.checking import Findings, examine
+from index.checking import Findings, examine, lenient
 from index.checksums import MANIFEST, manifest_checksum, text_checksum, vector_checksum
 from index.database import PATIENCE, Database, mend
 from index.errors import ArticleError, LibraryDamaged, LibraryError
@@ -515,7 +515,7 @@ class Catalogue(Database):
     def mend(self) -> None:
         """Make anew what follows from the articles: the tables' indexes, the reports and the counts; rows that belong
         to no article are taken out."""
-        with self.transaction() as connection:
+        with self.transaction() as connection, lenient(connection):
             connection.execute("REINDEX")
             change, strangers = self.change() + 1, "article NOT IN (SELECT number FROM article)"
             connection.execute(f"INSERT OR REPLACE INTO removal SELECT id, ? FROM passage WHERE {strangers}", (change,))

@@ -23,9 +23,11 @@ _NAMED = 20
 
 @dataclass(slots=True)
 class Findings:
-    """What is wrong, a line each. spoiled: ids of articles that are whole and whose passages are not."""
+    """What is wrong, a line each. lost: the articles that are not what was stored, as they are named; spoiled: the ids
+    of those that are, and whose passages are not."""
 
     faults: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     spoiled: list[str] = field(default_factory=list)
 
     def add(self, lines: list[str], what: str) -> None:
@@ -81,16 +83,17 @@ def _manifest(connection: sqlite3.Connection, found: Findings) -> None:
 
 
 def _articles(connection: sqlite3.Connection, found: Findings) -> None:
-    lost, spoiled = [], []
+    spoiled = []
     for number, fields in _rows(connection):
         if fields is None:
-            lost.append(f"article number {number} cannot be read")
+            found.lost.append(f"article number {number} cannot be read")
         elif (article := _whole(fields)) is None:
-            lost.append(f"article {str(fields[1])[:80]!r} ({str(fields[3])[:60]!r}) is not what was stored")
+            name = f"article {str(fields[1])[:80]!r} ({str(fields[3])[:60]!r})"
+            found.lost.append(f"{name} is not what was stored: remove it, and index it again")
         elif fault := _passages(connection, number, article):
             spoiled.append(f"article {article.id!r}: {fault}")
             found.spoiled.append(article.id)
-    found.add(lost, "articles")
+    found.add(found.lost, "articles")
     found.add(spoiled, "articles")
 
 
@@ -147,6 +150,7 @@ def _passages(connection: sqlite3.Connection, number: int, a: Article) -> str | 
         return "its passages cannot be read"
     if not rows:
         return "it has no passages"
+    reached = 0
     for passage, start, end, change, vector, of_vector, of_text in rows:
         if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(a.text)):
             return "its passages do not lie within it"
@@ -155,7 +159,10 @@ def _passages(connection: sqlite3.Connection, number: int, a: Article) -> str | 
             return "its passages are not what was stored"
         if vector_checksum(passage, change, vector) != of_vector:
             return "its vectors are not what was stored"
-    return None
+        if a.text[reached:start].strip():
+            break
+        reached = max(reached, end)
+    return "a part of it is in no passage" if a.text[reached:].strip() else None
 
 
 def readable(catalogue: Path, lost: list[str]) -> Iterator[Article]:

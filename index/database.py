@@ -52,11 +52,12 @@ class Database:
             raise
         except sqlite3.DatabaseError as error:
             code = getattr(error, "sqlite_errorcode", None)
-            # Python itself gives none where it cannot decode a text.
-            if (code is not None and code & 0xFF in _OUTER) or (code is None and "decode" not in str(error)):
+            undecodable = code is None and "decode" in str(error)  # Python's own error, which quotes the text
+            if not undecodable and (code is None or code & 0xFF in _OUTER):
                 hint = "check that the folder can be written and the disk is not full"
                 raise LibraryError(f"{self._path}: {error}; {hint}") from error
-            raise LibraryDamaged(f"{self._path}: {error}; {mend(self._path)}") from error
+            what = "a text in it is not what was stored" if undecodable else error
+            raise LibraryDamaged(f"{self._path}: {what}; {mend(self._path)}") from error
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import numpy as np
 import tantivy
 
 from index import normalise
@@ -296,6 +297,13 @@ class Lexical:
         hits = self._searcher.search(whole, min(k, self._searcher.num_docs or 1), count=False).hits
         ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
         return [(int(passage or 0), score) for passage, (score, _) in zip(ids, hits, strict=True)]
+
+    def admitted(self, where: Filter) -> np.ndarray:
+        """The ids of all passages that `where`, which is not empty, lets through, int64."""
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in self._conditions(where)])
+        hits = self._searcher.search(query, self._searcher.num_docs or 1, count=False).hits
+        ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
+        return np.fromiter((passage or 0 for passage in ids), np.int64, len(ids))
 
     def _conditions(self, where: Filter) -> list[tantivy.Query]:
         conditions = []

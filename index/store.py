@@ -226,7 +226,12 @@ class Store:
     def dense(self, vector: np.ndarray, k: int, where: Filter) -> list[tuple[int, float]]:
         """The `k` passages nearest to `vector` (float32, shape (dimension,)): (passage id, cosine), best first."""
         with self.snapshot():
-            return self._vectors.search(vector, k, where)
+            return self._vectors.search(vector, k, where, self._admitted)
+
+    def _admitted(self, where: Filter) -> np.ndarray:
+        """The ids of the passages that a filter admits: by the terms, whose files have checksums, unless they lag."""
+        found = self._lexical if self._lexical.change == self._catalogue.change() else self._catalogue
+        return found.admitted(where)
 
     def lexical(
         self, groups: Sequence[Mapping[tuple[Field, str], float]], k: int, where: Filter
@@ -355,12 +360,13 @@ class Store:
         cannot be mended."""
         with self._locked(5.0), self._guard:
             self._catalogue.mend()
-            spoiled = self._catalogue.examine().spoiled
-            for at in range(0, len(spoiled), _MENDED):
-                articles = list(self._catalogue.articles(spoiled[at : at + _MENDED]))
+            found = self._catalogue.examine()
+            for at in range(0, len(found.spoiled), _MENDED):
+                articles = list(self._catalogue.articles(found.spoiled[at : at + _MENDED]))
                 entries = encoded([(article, passages(article.text)) for article in articles], self._encoder)
                 self._catalogue.write(entries, [analysed(a.text, a.title, spans).shingles for a, spans, _ in entries])
-            self._rebuild()
+            if not found.lost:  # else there is no text to make the terms from; those that are there may be well
+                self._rebuild()
 
     def _rebuild(self) -> None:
         with self._catalogue.snapshot():

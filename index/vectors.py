@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
@@ -117,14 +118,16 @@ class Vectors:
         self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(self.dimension))
         self.change = self._saved = 0
 
-    def search(self, vector: np.ndarray, k: int, where: Filter) -> list[tuple[int, float]]:
+    def search(
+        self, vector: np.ndarray, k: int, where: Filter, admit: Callable[[Filter], np.ndarray]
+    ) -> list[tuple[int, float]]:
         """The `k` nearest passages that `where` admits: (passage id, cosine), best first.
 
-        vector: float32 of shape (dimension,), length 1.
+        vector: float32 of shape (dimension,), length 1. admit: gives the ids, int64, of what a filter admits.
         """
         parameters = None
         if where:
-            admitted = self._admitted_ids(where)
+            admitted = self._admitted_ids(where, admit)
             k = min(k, len(admitted))
             if k:
                 parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(admitted))  # type: ignore[call-arg]
@@ -134,7 +137,7 @@ class Vectors:
         scores, ids = self._index.search(vector.reshape(1, -1).astype(np.float32), k, params=parameters)
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
 
-    def _admitted_ids(self, where: Filter) -> np.ndarray:
+    def _admitted_ids(self, where: Filter, admit: Callable[[Filter], np.ndarray]) -> np.ndarray:
         if self._admitted is None or self._admitted[:2] != (self.change, where):
-            self._admitted = (self.change, where, self._catalogue.admitted(where))
+            self._admitted = (self.change, where, admit(where))
         return self._admitted[2]
