@@ -106,7 +106,7 @@ def everything(lib: Library, questions: list[str]) -> dict[str, object]:
     for question in questions:
         # Scores of the terms may differ a little: an index made anew counts no passages that are gone.
         for name, filters in (("all", {}), ("outlet", {"source": sources[0]} if sources else {})):
-            hits = lib.search(question, k=5, dates=False, **filters)  # type: ignore[arg-type]
+            hits = lib.search(question, k=5, dates=False, **filters)
             found[f"{question} ({name})"] = [{**asdict(hit), "score": round(hit.score, 2)} for hit in hits]
         found[f"{question} (answer)"] = lib.ask(question, dates=False).text
     found["articles"] = sorted(lib.articles(), key=lambda article: article.id)

@@ -227,7 +227,7 @@ class Catalogue(Database):
 
     def _enter(self, values: Mapping[str, str]) -> None:
         """Enter `values` in the manifest, and its checksum."""
-        values = {**values, MANIFEST: manifest_checksum(self.meta() | values)}
+        values = {**values, MANIFEST: manifest_checksum({**self.meta(), **values})}
         self._connection().executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))
 
     def _changed(self, change: int, gone: Iterable[int], come: Iterable[int], **about: str) -> None:

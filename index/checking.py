@@ -181,3 +181,14 @@ def readable(catalogue: Path, lost: list[str]) -> Iterator[Article]:
         lost.append(f"the rest: {error}")
     finally:
         connection.close()
+
+
+def faults_of(catalogue: Path) -> list[str]:
+    """What is wrong with a catalogue that does not open as one; nothing is said of a file that is not there."""
+    if not catalogue.is_file():
+        return []
+    connection = sqlite3.connect(catalogue)
+    try:
+        return examine(connection).faults
+    finally:
+        connection.close()

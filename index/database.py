@@ -105,6 +105,11 @@ class Database:
                     connection.execute("ROLLBACK")
                 raise
 
+    def copy(self, to: Path) -> None:
+        """Write a compact copy of one consistent view into the file `to`; others may write meanwhile."""
+        with self._errors():
+            self._connection().execute("VACUUM INTO ?", (str(to),))
+
     def reading(self) -> bool:
         """Whether this thread is within a snapshot."""
         return self._connection().in_transaction

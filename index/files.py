@@ -12,7 +12,7 @@ from index.errors import LibraryError
 _BLOCK = 1 << 22
 
 
-def replace_file(path: Path, write: Callable[[Path], None]) -> None:
+def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` make a file under a temporary name, fsync it and put it in the place of `path`."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:

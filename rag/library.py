@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
 from index.article import Article
+from index.backup import backup
 from index.catalogue import Filter, Passage
 from index.encoder import Encoder, load_encoder
 from index.errors import ArticleError, QueryError
 from index.indexing import Report, checked, index
+from index.mending import salvage
 from index.reading import Limits, read
 from index.reencoding import reencode
 from index.reports import Copies
@@ -358,8 +360,26 @@ class Library:
         return self._store.check()
 
     def repair(self) -> None:
-        """Rebuild the projections from the catalogue, and the reports if they are wrong; nothing is encoded again."""
+        """Make anew all that follows from the articles: the catalogue's indexes and reports, passages and vectors that
+        are damaged, the projections. What check() says after it cannot be mended; see salvage()."""
         self._store.repair()
+
+    def backup(self, to: str | os.PathLike[str]) -> int:
+        """Copy the library as it is at this moment into the new folder `to`; returns the number of articles.
+
+        Others may write meanwhile. Opening the copy is the restore. Raises LibraryError.
+        """
+        return backup(self._store.folder, Path(to))
+
+    @staticmethod
+    def salvage(
+        path: str | os.PathLike[str],
+        to: str | os.PathLike[str],
+        encoder: str | os.PathLike[str] | Encoder | None = None,
+    ) -> tuple[Report, list[str]]:
+        """Save the articles of a damaged library that are still what was stored into a new one in `to`, encoded with
+        `encoder` (as for open()); returns the report, and the articles that could not be read. Raises LibraryError."""
+        return salvage(Path(path), Path(to), _chosen(encoder))
 
     def _find(self, question: str, k: int, where: Filter, dates: bool) -> _Read:
         said = self.period(question) if dates and not (where.since or where.until) else None

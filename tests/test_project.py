@@ -157,7 +157,18 @@ def options() -> list[tuple[str, Any]]:
 def test_every_command_has_help_and_stands_in_the_readme() -> None:
     root = get_command(commands)
     assert hasattr(root, "commands")
-    assert set(root.commands) == {"index", "ask", "chat", "search", "status", "remove", "check", "serve", "eval"}
+    assert set(root.commands) == {
+        "index",
+        "ask",
+        "chat",
+        "search",
+        "status",
+        "remove",
+        "check",
+        "backup",
+        "serve",
+        "eval",
+    }
     for name, command in root.commands.items():
         assert command.help, name
         assert f"`isnad {name}" in README
