@@ -98,8 +98,8 @@ def child(folder: Path, archive: Sequence[Article], seed: int, size: int, deadly
 
 
 def _watch(encoder: Encoder, say: Callable[..., None], deadly: str | None, rng: random.Random) -> None:
-    """Let every phase be announced; the deadly one, or in the end any, sets an alarm for a moment within it, by how long
-    it took before."""
+    """Let every phase be announced; the deadly one, or in the end any, sets an alarm for a moment within it, by how
+    long it took before."""
     entered = itertools.count()
     for phase, (owner, name) in PHASES.items():
         target = encoder if owner == "encoder" else owner
@@ -238,9 +238,17 @@ def _searches(store: Store, texts: list[str], encoder: Encoder) -> list[object]:
 
 
 def crashes(
-    folder: Path, archive: Sequence[Article], encoder: Encoder, kills: int, seed: int, size: int, command: Sequence[str]
+    folder: Path,
+    archive: Sequence[Article],
+    encoder: Encoder,
+    kills: int,
+    seed: int,
+    size: int,
+    command: Sequence[str],
+    longest: float = 0.6,
 ) -> list[Run]:
-    """Kill `kills` children one after the other on one library; half of them in a phase, in turn, half at any moment.
+    """Kill `kills` children one after the other on one library; half of them in a phase, in turn, half at any moment of
+    their first `longest` seconds.
 
     command: runs child() on `folder`, given the seed and the name of the deadly phase, or "-", as the last arguments.
     """
@@ -249,7 +257,7 @@ def crashes(
     runs = []
     for number in range(kills):
         deadly = list(PHASES)[number // 2 % len(PHASES)] if number % 2 else None
-        delay = None if deadly else rng.random() * 0.6
+        delay = None if deadly else rng.random() * longest
         phase, acknowledged, possible = kill_once([*command, str(rng.randrange(1 << 30)), deadly or "-"], state, delay)
         runs.append(Run(phase, acknowledged, verify(folder, archive, possible, state, encoder)))
     return runs

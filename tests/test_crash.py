@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import FakeEncoder, add, make_article
 
+from eval.crashes import crashes
 from index.article import Article
 from index.catalogue import Filter
 from index.errors import LibraryLocked
@@ -166,26 +166,18 @@ add(store, [make_article(n, salt='new', sentences=20) for n in range(8)])
     _whole(folder, {f"a{n}" for n in range(4)})
 
 
-def test_killed_at_any_moment(folder: Path, start) -> None:  # type: ignore[no-untyped-def]
-    acknowledged = 0
-    for delay in (0.05, 0.13, 0.21, 0.34):
-        child = start(
-            f"""
-for n in range({acknowledged}, 1000):
-    add(store, [make_article(n)])
-    print(n, flush=True)
+def test_killed_at_any_moment_and_in_each_phase(tmp_path: Path) -> None:
+    code = """
+from eval.crashes import PHASES, child
+deadly = sys.argv[3] if sys.argv[3] in PHASES else None
+child(Path(sys.argv[1]), [make_article(n) for n in range(60)], int(sys.argv[2]), 6, deadly, FakeEncoder())
 """
-        )
-        assert child.stdout is not None
-        child.stdout.readline()
-        time.sleep(delay)
-        child.kill()
-        rest = child.stdout.read().split()
-        acknowledged = max(map(int, rest), default=acknowledged) + 1
-        store = Store(folder, FakeEncoder())
-        assert {f"a{n}" for n in range(acknowledged)} <= {a.id for a in store.articles()}
-        assert store.check() == []
-        store.close()
+    folder, archive = tmp_path / "library", [make_article(n) for n in range(60)]
+    command = [sys.executable, "-c", PRELUDE.replace("store = Store(", "later = lambda: Store(") + code, str(folder)]
+    runs = crashes(folder, archive, FakeEncoder(), 10, 11, 6, command, longest=0.2)
+    assert [fault for run in runs for fault in run.faults] == []
+    assert len({run.phase for run in runs}) > 2
+    assert sum(run.acknowledged for run in runs) > 10
 
 
 def test_killed_while_the_library_is_made(folder: Path, start) -> None:  # type: ignore[no-untyped-def]
