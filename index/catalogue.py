@@ -211,7 +211,11 @@ class Catalogue(Database):
         with self.transaction() as connection:
             stored = self.meta()
             if int(stored["format"]) < FORMAT:
-                migrate(connection, self._path, int(stored["format"]))
+                try:
+                    migrate(connection, self._path, int(stored["format"]))
+                except OSError as error:
+                    hint = "it is kept as it was: check that the disk is not full and the folder can be written"
+                    raise LibraryError(f"{self._path} cannot be brought up ({error.strerror}); {hint}") from error
             if stored.get("reports", reports.stamp()) != reports.stamp():
                 reports.regroup(connection)
             self._enter({"format": str(FORMAT), "reports": reports.stamp()})

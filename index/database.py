@@ -107,8 +107,14 @@ class Database:
 
     def copy(self, to: Path) -> None:
         """Write a compact copy of one consistent view into the file `to`; others may write meanwhile."""
-        with self._errors():
+        try:
             self._connection().execute("VACUUM INTO ?", (str(to),))
+        except sqlite3.OperationalError as error:
+            raise LibraryError(
+                f"{to.parent}: {error}; check that it can be written and the disk is not full"
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise LibraryDamaged(f"{self._path}: {error}; {mend(self._path)}") from error
 
     def reading(self) -> bool:
         """Whether this thread is within a snapshot."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from index.article import Article
@@ -28,16 +28,21 @@ class Report:
     failed: list[Failure] = field(default_factory=list)
 
 
-def index(items: Iterable[Article | Failure], store: Store, encoder: Encoder) -> Report:
+def index(
+    items: Iterable[Article | Failure], store: Store, encoder: Encoder, stop: Callable[[], bool] | None = None
+) -> Report:
     """Put every article of `items` into `store`; an article that is there already, unchanged, costs nothing.
 
     Each batch is durable when the next one begins; on an interruption what was stored stays, and the next run goes on.
+    stop: asked before each article; True ends the run, and leaves what has been read since the last batch for the next.
     """
     report = Report()
     batch: dict[str, Article] = {}
     characters = 0
     with store.writing():
         for item in items:
+            if stop and stop():
+                return report
             if isinstance(item, Failure):
                 report.failed.append(item)
                 continue

@@ -254,6 +254,10 @@ class Lexical:
             self._writer = None
             seal(self._folder)
 
+    def abandon(self) -> None:
+        """Let go of a writer that failed, and of what it has not committed."""
+        self._writer = None
+
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def frequency(self, field: Field, term: str) -> int:

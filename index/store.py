@@ -6,7 +6,7 @@ import os
 import shlex
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,8 +138,11 @@ class Store:
                 self._lexical.refresh()
             try:
                 yield
-            finally:
-                self._project()
+            except BaseException:
+                with suppress(LibraryError):  # the first error is the one to be told
+                    self._project()
+                raise
+            self._project()
 
     @contextmanager
     def _locked(self, wait: float) -> Iterator[None]:
@@ -152,11 +155,27 @@ class Store:
             self._writer.release()
 
     def _project(self) -> None:
-        with self._guard, self._catalogue.snapshot():
+        with self._projecting(), self._catalogue.snapshot():
             self._vectors.catch_up()
             self._vectors.save()
             self._lexical.catch_up()
             self._lexical.release()
+
+    @contextmanager
+    def _projecting(self) -> Iterator[None]:
+        """Write the projections: where that fails nothing is lost, and the next opening does it."""
+        with self._guard:
+            try:
+                yield
+            except BaseException as error:
+                self._lexical.abandon()
+                if isinstance(error, OSError | ValueError | RuntimeError):  # Python's own, Tantivy's, FAISS's
+                    why = str(error).replace("\n", " ")
+                    raise LibraryError(
+                        f"{self.folder}: the indexes cannot be written ({why}); all articles are kept: check that the"
+                        " disk is not full and the folder can be written, and the next command makes them"
+                    ) from error
+                raise
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Store articles; each replaces the one of its id. Only within writing(); durable on return.
@@ -216,7 +235,7 @@ class Store:
     def _mend_lexical(self) -> None:
         """A writer died between catalogue and projection, or its files are gone: do its work, unless one is at it."""
         try:
-            with self._locked(0), self._catalogue.snapshot():
+            with self._locked(0), self._projecting(), self._catalogue.snapshot():
                 self._lexical.refresh()
                 self._lexical.catch_up()
                 self._lexical.release()
@@ -369,7 +388,7 @@ class Store:
                 self._rebuild()
 
     def _rebuild(self) -> None:
-        with self._catalogue.snapshot():
+        with self._projecting(), self._catalogue.snapshot():
             self._vectors.rebuild()
             self._vectors.catch_up()
             self._vectors.save(always=True)
@@ -398,8 +417,13 @@ def write_lock(folder: Path, lock: FileLock, wait: float) -> Iterator[None]:
     except Timeout:
         pid = holder.read_bytes().strip().decode("ascii", "replace") if holder.exists() else "unknown"
         raise LibraryLocked(f"{folder} is being written by process {pid}; wait until it ends, or stop it") from None
+    except OSError as error:
+        raise LibraryError(
+            f"{folder} cannot be written: {error.strerror}; check the disk, and who may write"
+        ) from error
     try:
-        holder.write_text(str(os.getpid()))
+        with suppress(OSError):  # it is only for the message
+            holder.write_text(str(os.getpid()))
         yield
     finally:
         lock.release()

@@ -19,6 +19,7 @@ import typer
 from index.article import iso_date
 from index.errors import QueryError
 from rag import upkeep
+from rag.interrupting import stopping
 from rag.opening import among, encoder_of, existing, fields_of, folder_of, ids_of, is_library, open_library, said
 from rag.options import AnyDate, Debug, Ids, In, Json, Languages, Model, Outlet, Patience, Rerank, Since, Until
 from rag.printing import (
@@ -115,8 +116,10 @@ def index_command(
         report, status = Report(failed=failed), None
     else:
         with open_library(folder, encoder) as lib:
-            with progress(sys.stderr) as tell:
-                report = lib.add_files(paths, fields=fields, progress=tell)
+            with progress(sys.stderr) as tell, stopping(complain) as stop:
+                report = lib.add_files(paths, fields=fields, progress=tell, stop=stop)
+                if stop():
+                    raise KeyboardInterrupt
             status = lib.status()
     seconds = time.perf_counter() - began
     if _wants_json(context, as_json):

@@ -151,17 +151,20 @@ class Library:
         fields: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         progress: Callable[[int, int], None] | None = None,
+        stop: Callable[[], bool] | None = None,
     ) -> Report:
         """Add the articles of files, folders and zips; what cannot be read is in the report, and the rest goes on.
 
         fields: Isnad's field names -> those of your JSON or CSV ({"text": "payload.body"}).
-        progress: called with (bytes done, bytes in all).
+        progress: called with (bytes done, bytes in all). stop: asked before each article; True ends the run when the
+        last batch is stored, and the same call goes on from there.
         """
         paths = [paths] if isinstance(paths, str | os.PathLike) else paths
         return index(
             read(paths, fields=fields, limits=limits or Limits(), progress=progress),
             self._store,
             self._encoder,
+            stop,
         )
 
     def remove(self, ids: Iterable[str]) -> list[str]:
