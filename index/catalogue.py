@@ -471,6 +471,18 @@ class Catalogue(Database):
         connection.execute(f"DELETE FROM article WHERE number IN ({these})", (value,))
         return gone
 
+    def pruned(self) -> int:
+        """The change up to which removals are no longer known: what lags behind it is made anew, not caught up."""
+        pruned = self.meta().get("pruned", "0")
+        return int(pruned) if pruned.isdecimal() else 0
+
+    def compact(self) -> None:
+        """Forget the removals so far, and give the room of what is gone back to the disk."""
+        with self.transaction() as connection:
+            self._enter({"pruned": str(self.change())})
+            connection.execute("DELETE FROM removal")
+        self.vacuum()
+
     def removed_since(self, change: int) -> list[int]:
         """The ids of passages taken out after `change`."""
         return [row[0] for row in self._connection().execute("SELECT passage FROM removal WHERE change > ?", (change,))]

@@ -116,6 +116,21 @@ class Database:
         except sqlite3.DatabaseError as error:
             raise LibraryDamaged(f"{self._path}: {error}; {mend(self._path)}") from error
 
+    def free(self) -> tuple[int, int]:
+        """(pages of the file that hold nothing, all pages)."""
+        with self._errors():
+            connection = self._connection()
+            return tuple(
+                connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_count")
+            )
+
+    def vacuum(self) -> None:
+        """Give the room of what was deleted back to the disk; all or nothing. Takes as much room again meanwhile."""
+        with self._errors():
+            self._connection().execute("VACUUM")
+            # Readers of an older view put it off; the file shrinks when they have ended.
+            self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def reading(self) -> bool:
         """Whether this thread is within a snapshot."""
         return self._connection().in_transaction

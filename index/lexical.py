@@ -179,11 +179,14 @@ class Lexical:
             self._writer = None
             raise
 
-    def _worn(self) -> bool:
-        """Whether so many passages are gone that the scores suffer: Tantivy's statistics still count them."""
+    def gone(self) -> int:
+        """How many passages the files hold that are gone: Tantivy's statistics still count them."""
         dead = [segment["deletes"] for segment in segments(self._folder) if segment.get("deletes")]
-        gone = sum(one["num_deleted_docs"] for one in dead)
-        gone += len(self._catalogue.removed_since(self.change))
+        return sum(one["num_deleted_docs"] for one in dead)
+
+    def _worn(self) -> bool:
+        """Whether so many passages are gone that the scores suffer."""
+        gone = self.gone() + len(self._catalogue.removed_since(self.change))
         return bool(gone > _WORN * self._searcher.num_docs)
 
     def catch_up(self) -> None:
@@ -193,7 +196,7 @@ class Lexical:
         latest = self._catalogue.change()
         if self.change == latest:
             return
-        if self.change and self._worn():
+        if self.change and (self.change < self._catalogue.pruned() or self._worn()):
             self.rebuild()
         try:
             try:

@@ -28,6 +28,9 @@ from index.vectors import Vectors
 CATALOGUE = "catalogue.sqlite"
 LOCK = "write.lock"
 
+_EMPTY, _SMALL = 1 / 3, 1024
+"""Share of empty pages above which the catalogue is compacted by itself, if it has more pages than the second."""
+
 _MENDED = 256
 """Articles whose passages are made anew at a time."""
 
@@ -143,6 +146,7 @@ class Store:
                     self._project()
                 raise
             self._project()
+            self._trim()
 
     @contextmanager
     def _locked(self, wait: float) -> Iterator[None]:
@@ -153,6 +157,30 @@ class Store:
                 yield
         finally:
             self._writer.release()
+
+    def compact(self) -> tuple[int, int]:
+        """Win back the room of articles that are gone, in catalogue, vectors and terms; searches stay what they are.
+        Returns the size on disk before and after, in bytes. Cut short, it leaves all as it was, or to be made anew."""
+        with self._locked(5.0), self._guard:
+            before = folder_size(self.folder)
+            self._project()
+            self._catalogue.compact()
+            with self._projecting(), self._catalogue.snapshot():
+                self._vectors.catch_up()
+                self._vectors.save(always=True)
+                if self._lexical.gone():
+                    self._lexical.rebuild()
+                self._lexical.catch_up()
+                self._lexical.release()
+            return before, folder_size(self.folder)
+
+    def _trim(self) -> None:
+        """Compact the catalogue by itself when much of it is empty. (The terms are made anew when a fifth is gone, and
+        the vectors are written again when a twentieth has changed.)"""
+        empty, pages = self._catalogue.free()
+        if pages > _SMALL and empty > _EMPTY * pages:
+            with suppress(LibraryError):  # no room for it, perhaps; what was asked for is done
+                self._catalogue.compact()
 
     def _project(self) -> None:
         with self._projecting(), self._catalogue.snapshot():

@@ -80,6 +80,8 @@ class Vectors:
         if latest == self.change:
             return
         try:
+            if self.change < self._catalogue.pruned():  # what was removed since is no longer known
+                self._index, self.change = faiss.IndexIDMap2(faiss.IndexFlatIP(self.dimension)), 0
             removed = self._catalogue.removed_since(self.change)
             if removed and len(self):
                 self._index.remove_ids(np.array(removed, np.int64))  # type: ignore[arg-type]  # SWIG takes arrays

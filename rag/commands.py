@@ -300,6 +300,7 @@ def remove(
 def check(
     context: typer.Context,
     repair: Annotated[bool, typer.Option("--repair", help="Mend all that can be made anew from the articles.")] = False,
+    compact: Annotated[bool, typer.Option("--compact", help="Win back the room of articles that are gone.")] = False,
     salvage: Annotated[
         Path | None, typer.Option(metavar="NEW", help="Save what can be read of a damaged library into a new one.")
     ] = None,
@@ -322,13 +323,16 @@ def check(
     if repair:
         upkeep.repair(folder)
     left = upkeep.faults(folder) if repair else faults
+    sizes = upkeep.compact(folder) if compact and not left else None
     if _wants_json(context, as_json):
-        _print_json({"faults": faults, "repaired": repair, "left": left})
+        _print_json({"faults": faults, "repaired": repair, "left": left} | upkeep.sizes_of(sizes))
     else:
         sheet = Sheet(sys.stdout)
         for fault in faults:
             sheet.put(fault)
         sheet.put("all is well" if not faults else "rebuilt; all is well" if not left else "not all is well")
+        if sizes:
+            sheet.put(upkeep.told(*sizes))
     if left:
         complain(f"could not mend: {'; '.join(left)}" if repair else "to mend the library: isnad check --repair")
         raise typer.Exit(1)

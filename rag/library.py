@@ -367,6 +367,11 @@ class Library:
         are damaged, the projections. What check() says after it cannot be mended; see salvage()."""
         self._store.repair()
 
+    def compact(self) -> tuple[int, int]:
+        """Win back the room of articles that are gone; returns the bytes on disk before and after. Raises
+        LibraryLocked, or LibraryError where there is no room to do it in."""
+        return self._store.compact()
+
     def backup(self, to: str | os.PathLike[str]) -> int:
         """Copy the library as it is at this moment into the new folder `to`; returns the number of articles.
 

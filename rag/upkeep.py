@@ -40,3 +40,21 @@ def salvage(folder: Path, to: Path) -> tuple[int, list[str]]:
         encoder = encoder_of(folder, None)
     report, lost = Library.salvage(folder, to, encoder)
     return report.added, lost + [f"{failure.path}: {failure.why}" for failure in report.failed]
+
+
+def compact(folder: Path) -> tuple[int, int]:
+    """Win back the room of articles that are gone; returns the bytes on disk before and after."""
+    with open_library(folder) as lib:
+        return lib.compact()
+
+
+def sizes_of(sizes: tuple[int, int] | None) -> dict[str, int]:
+    """What JSON says of a compaction."""
+    return {"size_before": sizes[0], "size": sizes[1]} if sizes else {}
+
+
+def told(before: int, after: int) -> str:
+    """What people are told of a compaction."""
+    from index.reading.outcome import size_text
+
+    return f"compacted: {size_text(before)} before, {size_text(after)} now"

@@ -389,7 +389,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list]:
     return folder, found
 
 
-@pytest.mark.parametrize("how", ["delete", "truncate", "empty", "3", "50", "97"])
+@pytest.mark.parametrize("how", ["empty", "50"])
 def test_damaged_projections_are_made_again(pristine: tuple[Path, list], tmp_path: Path, how: str) -> None:
     folder, expected = pristine
     projections = [
