@@ -13,9 +13,11 @@ import pytest
 from conftest import FakeEncoder, add, make_article
 
 from eval.crashes import crashes
+from eval.sharing import group, share
 from index.article import Article
 from index.catalogue import Filter
 from index.errors import LibraryLocked
+from index.indexing import index
 from index.store import Store
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
@@ -294,6 +296,30 @@ print('done', flush=True)
     assert store.check() == []
     assert _texts(store) == versions[-1]
     store.close()
+
+
+def test_readers_beside_a_writer_see_every_change_whole_and_none_fails(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    store = Store(folder, FakeEncoder())
+    index([make_article(n) for n in range(60)] + group(0), store, FakeEncoder())
+    store.close()
+    prelude = PRELUDE.replace("store = Store(", "later = lambda: Store(") + "import json\nfrom eval import sharing\n"
+    reading = """
+questions, times = ["مخيم الهول", "heavy rain in the villages"], map(float, sys.argv[2:])
+print(json.dumps(sharing.read(Path(sys.argv[1]), questions, FakeEncoder(), *times)))
+"""
+    writing = (
+        "sharing.write(Path(sys.argv[1]), [make_article(n) for n in range(200)], FakeEncoder(), float(sys.argv[2]), 5)"
+    )
+    commands = [[sys.executable, "-c", prelude + code, str(folder)] for code in (reading, writing)]
+    seen, written = share(*commands, readers=3, seconds=3)
+    assert [error for one in seen for error in one.errors] == []
+    assert sum(one.torn for one in seen) == 0
+    assert written > 2
+    assert all(one.beside and one.changes > 1 for one in seen)
+    last = Store(folder, FakeEncoder())
+    assert last.check() == []
+    last.close()
 
 
 def test_many_open_a_new_library_at_once(folder: Path, start) -> None:  # type: ignore[no-untyped-def]
