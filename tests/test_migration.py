@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -186,3 +187,40 @@ def test_other_search_forms_make_the_reports_anew(old: Path, monkeypatch: pytest
     assert groups(store) == expected
     assert store.check() == []
     store.close()
+
+
+def test_from_format_2_only_what_was_whole_gets_checksums(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    store = Store(folder, FakeEncoder())
+    add(store, ARTICLES)
+    before = found(store)
+    store.close()
+    connection = sqlite3.connect(folder / "catalogue.sqlite")
+    for column in ("vector_checksum", "text_checksum"):
+        connection.execute(f"ALTER TABLE passage DROP COLUMN {column}")
+    connection.execute("DELETE FROM meta WHERE key IN ('checksum', 'passages', 'sum')")
+    connection.execute("UPDATE meta SET value = '2' WHERE key = 'format'")
+    connection.commit()
+    connection.close()
+    damaged = Path(shutil.copytree(folder, tmp_path / "damaged"))
+    store = Store(folder, FakeEncoder())
+    assert found(store) == before
+    assert store.check() == []
+    store.close()
+    connection = sqlite3.connect(damaged / "catalogue.sqlite")
+    connection.execute("UPDATE article SET text = 'x' || text WHERE id = 'a7'")
+    connection.commit()
+    connection.close()
+    store = Store(damaged, FakeEncoder())
+    with store.snapshot():
+        mine = [i for i in store._vectors.ids().tolist() if "'a7'" in str(_tried(store, i))]
+    assert mine
+    assert any("'a7'" in fault for fault in store.check())
+    store.close()
+
+
+def _tried(store: Store, passage: int) -> object:
+    try:
+        return store.passages([passage])[passage].article_id
+    except LibraryError as error:
+        return error
