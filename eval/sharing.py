@@ -34,12 +34,16 @@ GROUP = tuple(f"group-{n}" for n in range(4))
 
 
 class Seen(NamedTuple):
-    """What one reader has seen: seconds of each search alone and beside the writer, the changes, and what was wrong."""
+    """What one reader has seen: seconds of each search alone and beside the writer, the changes, and what was wrong.
+
+    blind: searches that had no terms to look in, and were by meaning alone.
+    """
 
     alone: list[float]
     beside: list[float]
     changes: int
     torn: int
+    blind: int
     errors: list[str]
 
 
@@ -63,9 +67,9 @@ def write(folder: Path, archive: Sequence[Article], encoder: Encoder, since: flo
 
 def read(folder: Path, questions: Sequence[str], encoder: Encoder, until: float, since: float) -> Seen:
     """Search until the time `until`; what begins after `since` is beside the writer."""
-    seen, changes = Seen([], [], 0, 0, []), set()
+    seen, changes = Seen([], [], 0, 0, 0, []), set()
     store = Store(folder, encoder)
-    torn = turn = 0
+    torn = blind = turn = 0
     while (began := time.time()) < until:
         question = questions[turn % len(questions)]
         turn += 1
@@ -78,13 +82,14 @@ def read(folder: Path, questions: Sequence[str], encoder: Encoder, until: float,
                 took = time.time() - began
                 torn += any(i not in passages for i, _ in hits)
                 torn += len({article.text for article in store.articles(GROUP)}) != 1
+                blind += not found
                 changes.add(store.change())
         except IsnadError as error:
             seen.errors.append(str(error))
             continue
         (seen.beside if began > since else seen.alone).append(took)
     store.close()
-    return seen._replace(changes=len(changes), torn=torn)
+    return seen._replace(changes=len(changes), torn=torn, blind=blind)
 
 
 def share(reader: Sequence[str], writer: Sequence[str], readers: int, seconds: float) -> tuple[list[Seen], int]:
@@ -147,6 +152,7 @@ def main() -> None:
     print(f"turns of the writer {written}; changes that a reader saw: {min(changes)} to {max(changes)}")
     errors = [error for one in seen for error in one.errors]
     print(f"errors {len(errors)}, torn reads {sum(one.torn for one in seen)}, faults at the end {len(faults)}")
+    print(f"searches without terms {sum(one.blind for one in seen)}")
     for line in dict.fromkeys([*errors, *faults]):
         print(line)
     if errors or faults or sum(one.torn for one in seen):
