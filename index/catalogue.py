@@ -11,21 +11,23 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from index import listing, reports
-from index.article import Article
-from index.database import PATIENCE, Database
-from index.errors import LibraryDamaged, LibraryError
+from index.article import Article, iso_date
+from index.checking import Findings, examine, lenient
+from index.checksums import MANIFEST, manifest_checksum, text_checksum, vector_checksum
+from index.database import PATIENCE, Database, mend
+from index.errors import ArticleError, LibraryDamaged, LibraryError
 from index.listing import Listed
 from index.migration import kept, migrate
 from index.reports import Copies
 from index.sentences import Span
 
-FORMAT = 2
-"""Format of the library on disk. 2: articles have reports."""
+FORMAT = 3
+"""Format of the library on disk. 2: articles have reports. 3: passages and manifest have checksums."""
 
 HEADLINE = 300
 """Characters of a title that are indexed with each of its article's passages: no title may outweigh the text."""
@@ -44,7 +46,8 @@ CREATE INDEX article_language ON article (language);
 -- AUTOINCREMENT: the id of a passage is its id in every projection, and is never given to another passage.
 CREATE TABLE passage (
     id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL REFERENCES article (number) ON DELETE CASCADE,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL, change INTEGER NOT NULL
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL, change INTEGER NOT NULL,
+    vector_checksum INTEGER NOT NULL, text_checksum INTEGER NOT NULL
 );
 CREATE INDEX passage_article ON passage (article);
 CREATE INDEX passage_change ON passage (change);
@@ -52,6 +55,12 @@ CREATE INDEX passage_change ON passage (change);
 CREATE TABLE removal (passage INTEGER PRIMARY KEY, change INTEGER NOT NULL);
 CREATE INDEX removal_change ON removal (change);
 """
+
+SHOWN = """
+    SELECT p.article, p.text_checksum, p.id, a.id, a.title, a.source, a.date, a.url, a.language,
+           substr(a.text, p.start + 1, p."end" - p.start), p.start, p."end"
+    FROM passage p JOIN article a ON a.number = p.article"""
+"""The number of a passage's article, the checksum of what is shown of the passage, and that itself: a Passage."""
 
 _MIGRATION = 600
 """Seconds to wait for another process that brings the catalogue up."""
@@ -152,19 +161,23 @@ def _last(connection: sqlite3.Connection, table: str) -> int:
     return row[0] if row else 0
 
 
-def _insert(
-    connection: sqlite3.Connection, passages: Iterable[tuple[int, Sequence[Span], np.ndarray]], change: int
-) -> range:
-    """Store passages, given as (number of the article, spans, vectors); return their ids."""
+def _insert(connection: sqlite3.Connection, entries: Iterable[tuple[int, Entry]], change: int) -> range:
+    """Store the passages of entries, each given with the number of its article; return their ids."""
     first = _last(connection, "passage") + 1
     ids = count(first)
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        for number, (a, spans, vectors) in entries:
+            for span, vector in zip(spans, vectors, strict=True):
+                id_, packed, text = next(ids), pack(vector), a.text[span.start : span.end]
+                shown = Passage(id_, a.id, a.title, a.source, iso_date(a.date), a.url, a.language, text, *span)
+                checksums = vector_checksum(id_, change, packed), text_checksum(shown)
+                yield id_, number, span.start, span.end, packed, change, *checksums
+
     connection.executemany(
-        'INSERT INTO passage (id, article, start, "end", vector, change) VALUES (?, ?, ?, ?, ?, ?)',
-        (
-            (next(ids), number, span.start, span.end, pack(vector), change)
-            for number, spans, vectors in passages
-            for span, vector in zip(spans, vectors, strict=True)
-        ),
+        'INSERT INTO passage (id, article, start, "end", vector, change, vector_checksum, text_checksum)'
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        rows(),
     )
     return range(first, next(ids))
 
@@ -200,10 +213,13 @@ class Catalogue(Database):
             raise LibraryError(
                 f"{self._path} has format {stored['format']}, this Isnad reads {FORMAT}; install a newer Isnad"
             )
+        if int(stored["format"]) >= 3 and stored.get(MANIFEST) != manifest_checksum(stored):
+            raise self.damaged("its manifest is not what was stored")
         if int(stored["format"]) < FORMAT or stored.get("reports") != reports.stamp():
             self._bring_up()
         with suppress(OSError):
-            kept(self._path).unlink(missing_ok=True)
+            for copy in kept(self._path):
+                copy.unlink(missing_ok=True)
         return stored["uuid"]
 
     def _bring_up(self) -> None:
@@ -216,11 +232,14 @@ class Catalogue(Database):
         with self.transaction() as connection:
             stored = self.meta()
             if int(stored["format"]) < FORMAT:
-                migrate(connection, self._path, int(stored["format"]))
-            elif stored["reports"] != reports.stamp():
+                try:
+                    migrate(connection, self._path, int(stored["format"]))
+                except OSError as error:
+                    hint = "it is kept as it was: check that the disk is not full and the folder can be written"
+                    raise LibraryError(f"{self._path} cannot be brought up ({error.strerror}); {hint}") from error
+            if stored.get("reports", reports.stamp()) != reports.stamp():
                 reports.regroup(connection)
-            rows = [("format", str(FORMAT)), ("reports", reports.stamp())]
-            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
+            self._enter({"format": str(FORMAT), "reports": reports.stamp()})
         self._connection().execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
 
     def _create(self) -> None:
@@ -228,9 +247,19 @@ class Catalogue(Database):
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
                 for statement in (_SCHEMA + reports.SCHEMA).split(";"):
                     connection.execute(statement)
-                rows = [("format", str(FORMAT)), ("uuid", uuid.uuid4().hex), ("change", "0")]
-                rows.append(("reports", reports.stamp()))
-                connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+                about = {"format": str(FORMAT), "uuid": uuid.uuid4().hex, "change": "0", "reports": reports.stamp()}
+                self._enter(about | {"passages": "0", "sum": "0"})
+
+    def _enter(self, values: Mapping[str, str]) -> None:
+        """Enter `values` in the manifest, and its checksum."""
+        values = {**values, MANIFEST: manifest_checksum({**self.meta(), **values})}
+        self._connection().executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))
+
+    def _changed(self, change: int, gone: Iterable[int], come: Iterable[int], **about: str) -> None:
+        """Enter a change: its number, and how many passages there now are, with the sum of their ids."""
+        meta, gone, come = self.meta(), list(gone), list(come)
+        passages, total = int(meta["passages"]) + len(come) - len(gone), int(meta["sum"]) + sum(come) - sum(gone)
+        self._enter({**about, "change": str(change), "passages": str(passages), "sum": str(total)})
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -245,18 +274,35 @@ class Catalogue(Database):
     # -- what is there -----------------------------------------------------------------------------------------------
 
     def meta(self) -> dict[str, str]:
-        return dict(self._connection().execute("SELECT key, value FROM meta"))
+        with self._errors():
+            return {str(key): str(value) for key, value in self._connection().execute("SELECT key, value FROM meta")}
+
+    def damaged(self, what: str) -> LibraryDamaged:
+        """The error that says of the catalogue what is wrong with it, and the mend."""
+        return LibraryDamaged(f"{self._path}: {what}; {mend(self._path)}")
+
+    def expected(self) -> tuple[int, int]:
+        """(how many passages every projection holds, the sum of their ids), as the manifest has it."""
+        meta = self.meta()
+        try:
+            return int(meta["passages"]), int(meta["sum"])
+        except (KeyError, ValueError):
+            raise self.damaged("its manifest is not what was stored") from None
 
     def claim(self, values: Mapping[str, str]) -> dict[str, str]:
         """Enter `values` where the manifest has none yet (of two that open a new library the first decides); return
         it."""
-        with self.transaction() as connection:
-            connection.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", list(values.items()))
+        with self.transaction():
+            self._enter(dict(values) | {key: value for key, value in self.meta().items() if key != MANIFEST})
             return self.meta()
 
     def change(self) -> int:
         """The number of the last change; it grows by one with every write."""
-        return int(self._connection().execute("SELECT value FROM meta WHERE key = 'change'").fetchone()[0])
+        with self._errors():
+            row = self._connection().execute("SELECT value FROM meta WHERE key = 'change'").fetchone()
+        if row is None or not str(row[0]).isdecimal():
+            raise self.damaged("its manifest has no number of changes")
+        return int(row[0])
 
     def counts(self) -> tuple[int, int]:
         """(articles, passages)."""
@@ -277,7 +323,7 @@ class Catalogue(Database):
         """Stored articles in the order of their storing: all, or those of `ids`; what is stored meanwhile is not
         among them."""
         query = (
-            "SELECT number, id, text, title, date, source, url, language, author FROM article"
+            "SELECT number, digest, id, text, title, date, source, url, language, author FROM article"
             " WHERE number > ? AND number <= ?"
         )
         wanted = [] if ids is None else [_listed(ids)]
@@ -287,22 +333,36 @@ class Catalogue(Database):
         # Page by page: a statement left open in the caller's loop would hold this thread to one old view of the
         # library.
         number = 0
-        last = self._connection().execute("SELECT ifnull(max(number), 0) FROM article").fetchone()[0]
-        while rows := self._connection().execute(query, (number, last, *wanted)).fetchall():
+        with self._errors():
+            last = self._connection().execute("SELECT ifnull(max(number), 0) FROM article").fetchone()[0]
+        while True:
+            with self._errors():
+                rows = self._connection().execute(query, (number, last, *wanted)).fetchall()
+            if not rows:
+                return
             for row in rows:
-                yield Article(*row[1:])
+                yield self._whole(*row[1:])
             number = rows[-1][0]
+
+    def _whole(self, digest: str, *fields: Any) -> Article:
+        """The article of these fields. Raises LibraryDamaged if they are not those of its digest."""
+        with suppress(ArticleError):
+            article = Article(*fields)
+            if article.digest() == digest and article.id == fields[0]:
+                return article
+        raise self.damaged(f"the article {str(fields[0])[:80]!r} ({str(fields[2])[:60]!r}) is not what was stored")
 
     def recent(self, count: int) -> list[Article]:
         """The `count` articles of the last dates, the newest first; where none has a date, those stored last."""
         query = (
-            "SELECT id, text, title, date, source, url, language, author FROM article{} ORDER BY {} number DESC LIMIT ?"
+            "SELECT digest, id, text, title, date, source, url, language, author FROM article{} ORDER BY {} number DESC"
+            " LIMIT ?"
         )
         # Two queries: each is a walk down an index, where one for both would sort all articles.
         dated, stored = query.format(" WHERE date IS NOT NULL", "date DESC,"), query.format("", "")
         connection = self._connection()
         rows = connection.execute(dated, (count,)).fetchall() or connection.execute(stored, (count,)).fetchall()
-        return [Article(*row) for row in rows]
+        return [self._whole(*row) for row in rows]
 
     def sources(self) -> dict[str, int]:
         """Outlet -> number of articles, the most frequent first."""
@@ -329,12 +389,16 @@ class Catalogue(Database):
 
     def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
         """Passage id -> passage, for those of `ids` that are stored."""
-        query = """
-            SELECT p.id, a.id, a.title, a.source, a.date, a.url, a.language,
-                   substr(a.text, p.start + 1, p."end" - p.start), p.start, p."end"
-            FROM passage p JOIN article a ON a.number = p.article WHERE p.id IN (SELECT value FROM json_each(?))"""
+        query = f"{SHOWN} WHERE p.id IN (SELECT value FROM json_each(?))"
         rows = self._connection().execute(query, (json.dumps([int(i) for i in ids]),))
-        return {row[0]: Passage(*row) for row in rows}
+        return {row[2]: self._passage(row) for row in rows}
+
+    def _passage(self, row: tuple[Any, ...]) -> Passage:
+        """The passage of a row of SHOWN. Raises LibraryDamaged if it is not what was stored."""
+        _, checksum, *shown = row
+        if text_checksum(shown) != checksum:
+            raise self.damaged(f"a passage of the article {str(shown[1])[:80]!r} is not what was stored")
+        return Passage(*shown)
 
     def copies(self, ids: Iterable[str]) -> dict[str, Copies]:
         """Article id -> in how many articles and outlets its report stands, for those of `ids` that are stored."""
@@ -385,11 +449,10 @@ class Catalogue(Database):
                     for number, (a, _, _) in zip(numbers, entries, strict=True)
                 ),
             )
-            rows = ((number, spans, vectors) for number, (_, spans, vectors) in zip(numbers, entries, strict=True))
-            passages = _insert(connection, rows, change)
+            passages = _insert(connection, zip(numbers, entries, strict=True), change)
             reports.admit(connection, dict(zip(numbers, shingles, strict=True)), self._firsts)
-            connection.execute("UPDATE meta SET value = ? WHERE key = 'change'", (str(change),))
-        return Written(change, gone, numbers, passages)
+            self._changed(change, gone, passages)
+        return Written(change, len(gone), numbers, passages)
 
     def recast(self, about: Mapping[str, str], encoded: Callable[[list[Article]], list[Entry]]) -> int:
         """Give every article new passages and vectors, and the manifest the values `about`, in one transaction: until
@@ -398,43 +461,51 @@ class Catalogue(Database):
         encoded: gives the entry of each of some articles, in their order.
         """
         query = (
-            "SELECT number, id, text, title, date, source, url, language, author FROM article WHERE number > ?"
+            "SELECT number, digest, id, text, title, date, source, url, language, author FROM article WHERE number > ?"
             f" ORDER BY number LIMIT {_PAGE}"
         )
-        total = number = 0
+        number = 0
         with self.transaction() as connection:
             change = self.change() + 1
+            gone = [row[0] for row in connection.execute("SELECT id FROM passage")]
             connection.execute("INSERT INTO removal SELECT id, ? FROM passage", (change,))
             connection.execute("DELETE FROM passage")
+            come: list[int] = []
             while rows := connection.execute(query, (number,)).fetchall():
-                entries = encoded([Article(*row[1:]) for row in rows])
-                each = zip(rows, entries, strict=True)
-                total += len(_insert(connection, ((row[0], e.spans, e.vectors) for row, e in each), change))
+                entries = encoded([self._whole(*row[1:]) for row in rows])
+                numbers = (row[0] for row in rows)
+                come += _insert(connection, zip(numbers, entries, strict=True), change)
                 number = rows[-1][0]
-            values = [*about.items(), ("change", str(change))]
-            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values)
-        return total
+            self._changed(change, gone, come, **about)
+        return len(come)
 
     def rename_encoder(self, name: str) -> None:
         """Enter another name for the same encoder."""
-        with self.transaction() as connection:
-            connection.execute("UPDATE meta SET value = ? WHERE key = 'encoder' AND value <> ?", (name, name))
+        if self.meta().get("encoder") != name:
+            with self.transaction():
+                self._enter({"encoder": name})
 
-    def _delete(self, connection: sqlite3.Connection, ids: Sequence[str], change: int) -> int:
-        """Take out articles; return how many passages they had."""
+    def _delete(self, connection: sqlite3.Connection, ids: Sequence[str], change: int) -> list[int]:
+        """Take out articles; return the ids of their passages."""
         these = "SELECT number FROM article WHERE id IN (SELECT value FROM json_each(?))"
         value = _listed(ids)
-        query = f"INSERT INTO removal SELECT id, ? FROM passage WHERE article IN ({these})"
-        gone = connection.execute(query, (change, value)).rowcount
+        gone = [row[0] for row in connection.execute(f"SELECT id FROM passage WHERE article IN ({these})", (value,))]
+        connection.executemany("INSERT INTO removal VALUES (?, ?)", [(passage, change) for passage in gone])
         reports.dismiss(connection, [row[0] for row in connection.execute(these, (value,))])
         connection.execute(f"DELETE FROM article WHERE number IN ({these})", (value,))
         return gone
 
-    def regroup(self) -> None:
-        """Make the reports anew if something is wrong with them."""
+    def pruned(self) -> int:
+        """The change up to which removals are no longer known: what lags behind it is made anew, not caught up."""
+        pruned = self.meta().get("pruned", "0")
+        return int(pruned) if pruned.isdecimal() else 0
+
+    def compact(self) -> None:
+        """Forget the removals so far, and give the room of what is gone back to the disk."""
         with self.transaction() as connection:
-            if reports.faults(connection):
-                reports.regroup(connection)
+            self._enter({"pruned": str(self.change())})
+            connection.execute("DELETE FROM removal")
+        self.vacuum()
 
     def removed_since(self, change: int) -> list[int]:
         """The ids of passages taken out after `change`."""
@@ -449,8 +520,11 @@ class Catalogue(Database):
 
     def added_since(self, change: int) -> Iterator[tuple[int, bytes]]:
         """(passage id, packed vector) of all that came after `change` and is still there, ascending."""
-        query = "SELECT id, vector FROM passage WHERE change > ? ORDER BY id"
-        return iter(self._connection().execute(query, (change,)))
+        query = "SELECT id, vector, change, vector_checksum FROM passage WHERE change > ? ORDER BY id"
+        for passage, packed, stored, checksum in self._connection().execute(query, (change,)):
+            if vector_checksum(passage, stored, packed) != checksum:
+                raise self.damaged(f"the vector of passage {passage} is not what was stored")
+            yield passage, packed
 
     def texts_since(self, change: int) -> Iterator[tuple[int, str, int, str, str | None, str | None, str | None]]:
         """(passage id, text, article number, title, date, source, language) of all that came after `change` and is
@@ -458,28 +532,36 @@ class Catalogue(Database):
         connection = self._connection()
         article = None
         # Each text is read once, not once for each of its passages: in a long one that would be quadratic.
-        for number, wanted, start, end in connection.execute(
-            'SELECT id, article, start, "end" FROM passage WHERE change > ? ORDER BY id', (change,)
+        for number, wanted, start, end, checksum in connection.execute(
+            'SELECT id, article, start, "end", text_checksum FROM passage WHERE change > ? ORDER BY id', (change,)
         ):
             if wanted != article:
-                columns = f"text, substr(title, 1, {HEADLINE}), date, source, language"
-                query = f"SELECT {columns} FROM article WHERE number = ?"
-                article, (text, *about) = wanted, connection.execute(query, (wanted,)).fetchone()
-            yield number, text[start:end], wanted, *about
+                query = "SELECT text, id, title, source, date, url, language FROM article WHERE number = ?"
+                row = connection.execute(query, (wanted,)).fetchone()
+                if row is None:
+                    raise self.damaged(f"the article of passage {number} is missing")
+                article, (text, id_, title, source, date, url, language) = wanted, row
+            try:
+                stretch = text[start:end]
+            except TypeError:
+                raise self.damaged(f"the article of passage {number} is not what was stored") from None
+            self._passage((wanted, checksum, number, id_, title, source, date, url, language, stretch, start, end))
+            yield number, stretch, wanted, title[:HEADLINE], date, source, language
 
-    def faults(self) -> list[str]:
-        """What is wrong with the catalogue itself; empty if nothing is."""
-        connection = self._connection()
-        found = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-        for article in self.articles():
-            stored = self.digests([article.id])[article.id]
-            if stored != article.digest():
-                found.append(f"article {article.id!r} is not what was stored: its digest differs")
-            reach = (
-                'SELECT min(start), max("end"), min("end" - start) FROM passage'
-                " WHERE article = (SELECT number FROM article WHERE id = ?)"
-            )
-            first, last, shortest = connection.execute(reach, (article.id,)).fetchone()
-            if first is None or first < 0 or last > len(article.text) or shortest < 1:
-                found.append(f"article {article.id!r}: its passages do not lie within it")
-        return found + reports.faults(connection)
+    def examine(self) -> Findings:
+        """What is wrong with the catalogue itself."""
+        return examine(self._connection())
+
+    def mend(self) -> None:
+        """Make anew what follows from the articles: the tables' indexes, the reports and the counts; rows that belong
+        to no article are taken out."""
+        with self.transaction() as connection, lenient(connection):
+            connection.execute("REINDEX")
+            change, strangers = self.change() + 1, "article NOT IN (SELECT number FROM article)"
+            connection.execute(f"INSERT OR REPLACE INTO removal SELECT id, ? FROM passage WHERE {strangers}", (change,))
+            gone = connection.execute(f"DELETE FROM passage WHERE {strangers}").rowcount
+            if reports.faults(connection):
+                reports.regroup(connection)
+            held = connection.execute("SELECT count(*), ifnull(sum(id), 0) FROM passage").fetchone()
+            counts = {"passages": str(held[0]), "sum": str(held[1])}
+            self._enter(counts | ({"change": str(change)} if gone else {}))

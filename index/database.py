@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,25 @@ from index.errors import LibraryDamaged, LibraryError
 
 PATIENCE = 30
 """Seconds that a transaction waits for that of another process."""
+
+_OUTER = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PROTOCOL,
+}
+"""Errors that say nothing of what the file holds."""
+
+
+def mend(path: Path) -> str:
+    """What is to be done about a damaged database."""
+    folder = shlex.quote(str(path.parent))
+    return f"restore it from a backup, or save what can be read: isnad check --salvage NEW --library {folder}"
 
 
 class Database:
@@ -25,17 +45,19 @@ class Database:
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
-        """SQLite's errors in our words."""
+        """SQLite's errors in our words: those of the place that the file is in, and those of the file."""
         try:
             yield
-        except sqlite3.OperationalError as error:
-            hint = "check that the folder can be written and the disk is not full"
-            raise LibraryError(f"{self._path}: {error}; {hint}") from error
+        except sqlite3.ProgrammingError:
+            raise
         except sqlite3.DatabaseError as error:
-            if type(error) is not sqlite3.DatabaseError:
-                raise
-            hint = "restore it from a backup, or index the articles again elsewhere"
-            raise LibraryDamaged(f"{self._path}: {error}; {hint}") from error
+            code = getattr(error, "sqlite_errorcode", None)
+            undecodable = code is None and "decode" in str(error)  # Python's own error, which quotes the text
+            if not undecodable and (code is None or code & 0xFF in _OUTER):
+                hint = "check that the folder can be written and the disk is not full"
+                raise LibraryError(f"{self._path}: {error}; {hint}") from error
+            what = "a text in it is not what was stored" if undecodable else error
+            raise LibraryDamaged(f"{self._path}: {what}; {mend(self._path)}") from error
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -57,11 +79,11 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """A consistent view: whatever is read inside belongs to one change."""
-        connection = self._connection()
-        if connection.in_transaction:  # within another snapshot of this thread
-            yield connection
-            return
         with self._errors():
+            connection = self._connection()
+            if connection.in_transaction:  # within another snapshot of this thread
+                yield connection
+                return
             connection.execute("BEGIN")
             try:
                 yield connection
@@ -72,8 +94,8 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing; durable when it ends without an error."""
-        connection = self._connection()
         with self._errors():
+            connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -82,6 +104,32 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def copy(self, to: Path) -> None:
+        """Write a compact copy of one consistent view into the file `to`; others may write meanwhile."""
+        try:
+            self._connection().execute("VACUUM INTO ?", (str(to),))
+        except sqlite3.OperationalError as error:
+            raise LibraryError(
+                f"{to.parent}: {error}; check that it can be written and the disk is not full"
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise LibraryDamaged(f"{self._path}: {error}; {mend(self._path)}") from error
+
+    def free(self) -> tuple[int, int]:
+        """(pages of the file that hold nothing, all pages)."""
+        with self._errors():
+            connection = self._connection()
+            return tuple(
+                connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_count")
+            )
+
+    def vacuum(self) -> None:
+        """Give the room of what was deleted back to the disk; all or nothing. Takes as much room again meanwhile."""
+        with self._errors():
+            self._connection().execute("VACUUM")
+            # Readers of an older view put it off; the file shrinks when they have ended.
+            self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def reading(self) -> bool:
         """Whether this thread is within a snapshot."""

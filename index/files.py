@@ -8,10 +8,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from index.errors import LibraryError
+
 _BLOCK = 1 << 22
 
 
-def replace_file(path: Path, write: Callable[[Path], None]) -> None:
+def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` make a file under a temporary name, fsync it and put it in the place of `path`."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -50,3 +52,14 @@ def folder_size(folder: Path) -> int:
         with suppress(FileNotFoundError):
             size += path.stat().st_size if path.is_file() else 0
     return size
+
+
+def fresh_folder(folder: Path) -> None:
+    """Make an empty folder, or take one that is empty. Raises LibraryError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = next(folder.iterdir(), None)
+    except OSError as error:
+        raise LibraryError(f"{folder} cannot be made: {error.strerror}; name another folder") from None
+    if taken:
+        raise LibraryError(f"{folder} is not empty ({taken.name!r}); name a new folder")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from index.article import Article
-from index.catalogue import HEADLINE, Entry
 from index.encoder import Encoder
+from index.entries import encoded
 from index.errors import ArticleError
 from index.passages import passages
 from index.reading import Failure
@@ -30,17 +28,26 @@ class Report:
     failed: list[Failure] = field(default_factory=list)
 
 
-def index(items: Iterable[Article | Failure], store: Store, encoder: Encoder, report: Report | None = None) -> Report:
+def index(
+    items: Iterable[Article | Failure],
+    store: Store,
+    encoder: Encoder,
+    report: Report | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Report:
     """Put every article of `items` into `store`; an article that is there already, unchanged, costs nothing.
 
     Each batch is durable when the next one begins; on an interruption what was stored stays, and the next run goes on.
-    report: an empty one to fill, which another thread may watch meanwhile.
+    report: an empty one to fill, which another thread may watch meanwhile. stop: asked before each article; True ends
+    the run, and leaves what has been read since the last batch for the next.
     """
     report = Report() if report is None else report
     batch: dict[str, Article] = {}
     characters = 0
     with store.writing():
         for item in items:
+            if stop and stop():
+                return report
             if isinstance(item, Failure):
                 report.failed.append(item)
                 continue
@@ -72,24 +79,6 @@ def _store(batch: dict[str, Article], store: Store, encoder: Encoder, report: Re
     if not changed:
         return
     store.add(encoded(changed, encoder))
-
-
-def encoded(articles: Sequence[tuple[Article, list[Span]]], encoder: Encoder) -> list[Entry]:
-    """The entries of articles and their passages: vectors added."""
-    vectors = encoder.encode([passage_input(a, span) for a, spans in articles for span in spans], kind="passage")
-    ends = np.cumsum([len(spans) for _, spans in articles])
-    return [
-        Entry(article, spans, vectors[end - len(spans) : end])
-        for (article, spans), end in zip(articles, ends, strict=True)
-    ]
-
-
-def passage_input(article: Article, span: Span) -> str:
-    """The text that stands for a passage before the encoder: its own, under the title, which says what it is about."""
-    text = article.text[span.start : span.end]
-    return (
-        text if not article.title or article.text.startswith(article.title) else f"{article.title[:HEADLINE]}\n{text}"
-    )
 
 
 def checked(articles: Iterable[object]) -> Iterable[Article]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import mmap
 import shutil
 import uuid
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import numpy as np
 import tantivy
 
 from index import normalise
 from index.catalogue import Catalogue, Filter
 from index.errors import LibraryDamaged
+from index.segments import META, seal, segments, unseal, verify
 from index.tokens import Terms, terms
 
 Field = Literal["stems", "grams", "title"]
@@ -25,9 +24,7 @@ SCHEMA = 2
 """Raise it whenever a field is added or means something else: an index of another schema is made again."""
 
 _HEAP = 64 << 20
-_BLOCK = 1 << 22
 _WORN = 0.2
-_MAGIC = (1337).to_bytes(4, "little")
 
 
 class Document(NamedTuple):
@@ -72,20 +69,6 @@ def _day(date: str | None) -> int:
     return int(date.replace("-", "")) if date else 0
 
 
-def _whole(path: Path) -> bool:
-    """Whether a file of Tantivy's has the checksum that it ends in: body, footer as JSON, its length, a magic
-    number."""
-    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        length, magic = int.from_bytes(data[-8:-4], "little"), data[-4:]
-        if magic != _MAGIC or length + 8 > len(data):
-            return False
-        body = len(data) - 8 - length
-        crc = 0
-        for start in range(0, body, _BLOCK):
-            crc = zlib.crc32(data[start : min(start + _BLOCK, body)], crc)
-        return bool(json.loads(data[body:-8])["crc"] == crc)
-
-
 class Lexical:
     """The terms of one library. Its stamp, the catalogue's change, is a document of the index: both are committed at
     once.
@@ -108,14 +91,15 @@ class Lexical:
         """See what has been committed since."""
         try:
             if self._index is None:
-                if not (self._folder / "meta.json").exists():
+                if not (self._folder / META).exists():
                     return
+                verify(self._folder, self._verified)  # Tantivy panics on files that were cut short
                 self._index = tantivy.Index.open(str(self._folder))
                 # OnCommit would start a thread that watches the folder; a search reloads when the catalogue has
                 # changed.
                 self._index.config_reader("Manual", 0)
             self._index.reload()
-            self._verify()
+            verify(self._folder, self._verified)
             self._searcher = self._index.searcher()
             owner, change = self._stamp()
         except (ValueError, OSError, LookupError):
@@ -125,16 +109,6 @@ class Lexical:
             # Made anew by another process, it may have another schema: it is opened again, not only read again.
             self._index, change = None, -1
         self.change = change
-
-    def _verify(self) -> None:
-        """Raise ValueError if a file is not as Tantivy wrote it; files never change, so each is read once."""
-        segments = json.loads((self._folder / "meta.json").read_bytes())["segments"]
-        names = {str(segment["segment_id"]).replace("-", "") for segment in segments}
-        for path in self._folder.iterdir():
-            if path.name not in self._verified and path.name.partition(".")[0] in names:
-                if not _whole(path):
-                    raise ValueError(f"{path} is damaged")
-                self._verified.add(path.name)
 
     def _stamp(self) -> tuple[str, int]:
         found = self._searcher.search(tantivy.Query.term_query(self._schema, "passage", 0), 2).hits
@@ -205,11 +179,14 @@ class Lexical:
             self._writer = None
             raise
 
+    def gone(self) -> int:
+        """How many passages the files hold that are gone: Tantivy's statistics still count them."""
+        dead = [segment["deletes"] for segment in segments(self._folder) if segment.get("deletes")]
+        return sum(one["num_deleted_docs"] for one in dead)
+
     def _worn(self) -> bool:
-        """Whether so many passages are gone that the scores suffer: Tantivy's statistics still count them."""
-        segments = json.loads((self._folder / "meta.json").read_bytes())["segments"]
-        gone = sum(segment["deletes"]["num_deleted_docs"] for segment in segments if segment.get("deletes"))
-        gone += len(self._catalogue.removed_since(self.change))
+        """Whether so many passages are gone that the scores suffer."""
+        gone = self.gone() + len(self._catalogue.removed_since(self.change))
         return bool(gone > _WORN * self._searcher.num_docs)
 
     def catch_up(self) -> None:
@@ -219,7 +196,7 @@ class Lexical:
         latest = self._catalogue.change()
         if self.change == latest:
             return
-        if self.change and self._worn():
+        if self.change and (self.change < self._catalogue.pruned() or self._worn()):
             self.rebuild()
         try:
             try:
@@ -249,6 +226,7 @@ class Lexical:
         if self._writer is None:
             if self._index is None:
                 raise LibraryDamaged(f"{self._folder} is not readable; run: isnad check --repair")
+            unseal(self._folder)
             self._writer = self._index.writer(_HEAP, 1)
             self._writer.garbage_collect_files()  # what a writer that was killed has left
             self._reached = self.change
@@ -277,6 +255,11 @@ class Lexical:
         if self._writer is not None:
             self._writer.wait_merging_threads()
             self._writer = None
+            seal(self._folder)
+
+    def abandon(self) -> None:
+        """Let go of a writer that failed, and of what it has not committed."""
+        self._writer = None
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -321,6 +304,13 @@ class Lexical:
         hits = self._searcher.search(whole, min(k, self._searcher.num_docs or 1), count=False).hits
         ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
         return [(int(passage or 0), score) for passage, (score, _) in zip(ids, hits, strict=True)]
+
+    def admitted(self, where: Filter) -> np.ndarray:
+        """The ids of all passages that `where`, which is not empty, lets through, int64."""
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in self._conditions(where)])
+        hits = self._searcher.search(query, self._searcher.num_docs or 1, count=False).hits
+        ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
+        return np.fromiter((passage or 0 for passage in ids), np.int64, len(ids))
 
     def _conditions(self, where: Filter) -> list[tantivy.Query]:
         conditions = []

@@ -6,7 +6,7 @@ import os
 import shlex
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +17,23 @@ from index.analysis import Analysed, analysed
 from index.article import Article, iso_date
 from index.catalogue import FORMAT, HEADLINE, Catalogue, Entry, Filter, Passage, Written, unpack
 from index.encoder import Encoder
+from index.entries import encoded
 from index.errors import EncoderError, EncoderMismatch, LibraryDamaged, LibraryError, LibraryLocked
 from index.files import folder_size
 from index.lexical import Document, Field, Lexical
 from index.listing import Listed
+from index.passages import passages
 from index.reports import Copies
 from index.vectors import Vectors
 
 CATALOGUE = "catalogue.sqlite"
 LOCK = "write.lock"
+
+_EMPTY, _SMALL = 1 / 3, 1024
+"""Share of empty pages above which the catalogue is compacted by itself, if it has more pages than the second."""
+
+_MENDED = 256
+"""Articles whose passages are made anew at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,7 @@ class Store:
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         self.folder = folder
         self._encoder = encoder
+        self._agreed = -1  # the change of which it is known that projections and manifest agree
         self._guard = threading.RLock()  # the projections are not thread-safe
         self._writer = threading.RLock()  # the file lock alone would let every thread of this process in
         _prepare(folder)
@@ -69,6 +78,7 @@ class Store:
             self._claim(encoder)
             self._vectors = Vectors(folder, self._catalogue, encoder.dimension)
             self._lexical = Lexical(folder / "terms", self._catalogue)
+            self._refuse_the_past()
         except BaseException:
             self._catalogue.close()
             raise
@@ -101,6 +111,18 @@ class Store:
                 f" isnad index --reencode {mend}"
             )
 
+    def _refuse_the_past(self) -> None:
+        """Raise LibraryDamaged if a projection has seen a change that the catalogue does not have: it is no longer what
+        was acknowledged."""
+        seen = max(self._vectors.newest, self._lexical.change)
+        if seen > (change := self._catalogue.change()):
+            raise LibraryDamaged(
+                f"{self.folder / CATALOGUE} ends with change {change}, the indexes beside it with {seen}: its last"
+                " changes are lost (with the file ending in -wal, perhaps); restore a backup into a new folder, or, if"
+                " this one is what you restored, confirm it: isnad check --repair --library"
+                f" {shlex.quote(str(self.folder))}"
+            )
+
     def close(self) -> None:
         with self._guard:
             self._catalogue.close()
@@ -120,8 +142,12 @@ class Store:
                 self._lexical.refresh()
             try:
                 yield
-            finally:
-                self._project()
+            except BaseException:
+                with suppress(LibraryError):  # the first error is the one to be told
+                    self._project()
+                raise
+            self._project()
+            self._trim()
 
     @contextmanager
     def _locked(self, wait: float) -> Iterator[None]:
@@ -133,12 +159,52 @@ class Store:
         finally:
             self._writer.release()
 
+    def compact(self) -> tuple[int, int]:
+        """Win back the room of articles that are gone, in catalogue, vectors and terms; searches stay what they are.
+        Returns the size on disk before and after, in bytes. Cut short, it leaves all as it was, or to be made anew."""
+        with self._locked(5.0), self._guard:
+            before = folder_size(self.folder)
+            self._project()
+            self._catalogue.compact()
+            with self._projecting(), self._catalogue.snapshot():
+                self._vectors.catch_up()
+                self._vectors.save(always=True)
+                if self._lexical.gone():
+                    self._lexical.rebuild()
+                self._lexical.catch_up()
+                self._lexical.release()
+            return before, folder_size(self.folder)
+
+    def _trim(self) -> None:
+        """Compact the catalogue by itself when much of it is empty. (The terms are made anew when a fifth is gone, and
+        the vectors are written again when a twentieth has changed.)"""
+        empty, pages = self._catalogue.free()
+        if pages > _SMALL and empty > _EMPTY * pages:
+            with suppress(LibraryError):  # no room for it, perhaps; what was asked for is done
+                self._catalogue.compact()
+
     def _project(self) -> None:
-        with self._guard, self._catalogue.snapshot():
+        with self._projecting(), self._catalogue.snapshot():
             self._vectors.catch_up()
             self._vectors.save()
             self._lexical.catch_up()
             self._lexical.release()
+
+    @contextmanager
+    def _projecting(self) -> Iterator[None]:
+        """Write the projections: where that fails nothing is lost, and the next opening does it."""
+        with self._guard:
+            try:
+                yield
+            except BaseException as error:
+                self._lexical.abandon()
+                if isinstance(error, OSError | ValueError | RuntimeError):  # Python's own, Tantivy's, FAISS's
+                    why = str(error).replace("\n", " ")
+                    raise LibraryError(
+                        f"{self.folder}: the indexes cannot be written ({why}); all articles are kept: check that the"
+                        " disk is not full and the folder can be written, and the next command makes them"
+                    ) from error
+                raise
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Store articles; each replaces the one of its id. Only within writing(); durable on return.
@@ -183,12 +249,22 @@ class Store:
                 if self._vectors.change != self._catalogue.change():
                     self._require(self._encoder)  # another process may have encoded it anew
                     self._vectors.catch_up()
+                self._agree()
                 yield
+
+    def _agree(self) -> None:
+        """Raise LibraryDamaged if the projections do not hold as many passages as the manifest has."""
+        if self._agreed == (change := self._catalogue.change()):
+            return
+        expected, held = self._catalogue.expected(), self._vectors.sums()
+        if held != expected or (self._lexical.change == change and len(self._lexical) != expected[0]):
+            raise self._catalogue.damaged(f"it should give {expected[0]:,} passages, and gives {held[0]:,}")
+        self._agreed = change
 
     def _mend_lexical(self) -> None:
         """A writer died between catalogue and projection, or its files are gone: do its work, unless one is at it."""
         try:
-            with self._locked(0), self._catalogue.snapshot():
+            with self._locked(0), self._projecting(), self._catalogue.snapshot():
                 self._lexical.refresh()
                 self._lexical.catch_up()
                 self._lexical.release()
@@ -198,7 +274,12 @@ class Store:
     def dense(self, vector: np.ndarray, k: int, where: Filter) -> list[tuple[int, float]]:
         """The `k` passages nearest to `vector` (float32, shape (dimension,)): (passage id, cosine), best first."""
         with self.snapshot():
-            return self._vectors.search(vector, k, where)
+            return self._vectors.search(vector, k, where, self._admitted)
+
+    def _admitted(self, where: Filter) -> np.ndarray:
+        """The ids of the passages that a filter admits: by the terms, whose files have checksums, unless they lag."""
+        found = self._lexical if self._lexical.change == self._catalogue.change() else self._catalogue
+        return found.admitted(where)
 
     def lexical(
         self, groups: Sequence[Mapping[tuple[Field, str], float]], k: int, where: Filter
@@ -220,7 +301,11 @@ class Store:
     def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
         """Passage id -> passage, for those of `ids` that are stored."""
         with self.snapshot():
-            return self._catalogue.passages(ids)
+            wanted = list(ids)
+            found = self._catalogue.passages(wanted)
+            if len(found) < len(wanted) and (missing := set(wanted) & set(self._vectors.ids().tolist()) - found.keys()):
+                raise self._catalogue.damaged(f"passage {min(missing)} is missing")
+            return found
 
     def copies(self, ids: Iterable[str]) -> dict[str, Copies]:
         """Article id -> in how many articles and outlets of the library its report stands, for those of `ids` that are
@@ -299,35 +384,50 @@ class Store:
     # -- check and repair --------------------------------------------------------------------------------------------
 
     def check(self) -> list[str]:
-        """Hold catalogue and projections against one another; return what is wrong, a line each."""
-        with self.snapshot():
-            faults = self._catalogue.faults()
-            rows = list(self._catalogue.added_since(0))
-            stored = {row[0] for row in rows}
-            for name, held in (("vectors", self._vectors.ids().tolist()), ("terms", self._lexical.ids())):
-                if missing := len(stored - set(held)):
-                    faults.append(f"{name}: {missing} passages are missing")
-                if strangers := len(set(held) - stored):
-                    faults.append(f"{name}: {strangers} passages do not belong to the library")
-                if repeated := len(held) - len(set(held)):
-                    faults.append(f"{name}: {repeated} passages stand twice")
-            if rows and not faults:
-                expected = unpack([row[1] for row in rows], self._vectors.dimension)
-                wrong = int(
-                    (np.abs(expected - self._vectors.reconstruct([row[0] for row in rows])) > 1e-6).any(1).sum()
-                )
-                if wrong:
-                    faults.append(f"vectors: {wrong} differ from the catalogue's")
-            return faults
+        """Verify the catalogue, row by row, and hold the projections against it; return what is wrong, a line each."""
+        with self._catalogue.snapshot():
+            faults = self._catalogue.examine().faults
+        try:
+            with self.snapshot():
+                return faults + self._disagreements()
+        except LibraryDamaged as error:
+            return [*faults, str(error)]
+
+    def _disagreements(self) -> list[str]:
+        """Where the projections hold something else than the catalogue."""
+        faults = []
+        rows = list(self._catalogue.added_since(0))
+        stored = {row[0] for row in rows}
+        for name, held in (("vectors", self._vectors.ids().tolist()), ("terms", self._lexical.ids())):
+            if missing := len(stored - set(held)):
+                faults.append(f"{name}: {missing} passages are missing")
+            if strangers := len(set(held) - stored):
+                faults.append(f"{name}: {strangers} passages do not belong to the library")
+            if repeated := len(held) - len(set(held)):
+                faults.append(f"{name}: {repeated} passages stand twice")
+        if rows and not faults:
+            expected = unpack([row[1] for row in rows], self._vectors.dimension)
+            differing = np.abs(expected - self._vectors.reconstruct([row[0] for row in rows])) > 1e-6
+            if wrong := int(differing.any(1).sum()):
+                faults.append(f"vectors: {wrong} differ from the catalogue's")
+        return faults
 
     def repair(self) -> None:
-        """Build both projections from the catalogue, and its reports if they are wrong; nothing is encoded again."""
+        """Make anew all that follows from the articles' texts: the catalogue's indexes and reports if they are wrong,
+        the passages and vectors of articles where these are damaged, and both projections. What check() says after it
+        cannot be mended."""
         with self._locked(5.0), self._guard:
-            self._catalogue.regroup()
-            self._rebuild()
+            self._catalogue.mend()
+            found = self._catalogue.examine()
+            for at in range(0, len(found.spoiled), _MENDED):
+                articles = list(self._catalogue.articles(found.spoiled[at : at + _MENDED]))
+                entries = encoded([(article, passages(article.text)) for article in articles], self._encoder)
+                self._catalogue.write(entries, [analysed(a.text, a.title, spans).shingles for a, spans, _ in entries])
+            if not found.lost:  # else there is no text to make the terms from; those that are there may be well
+                self._rebuild()
 
     def _rebuild(self) -> None:
-        with self._catalogue.snapshot():
+        with self._projecting(), self._catalogue.snapshot():
             self._vectors.rebuild()
             self._vectors.catch_up()
             self._vectors.save(always=True)
@@ -354,10 +454,15 @@ def write_lock(folder: Path, lock: FileLock, wait: float) -> Iterator[None]:
     try:
         lock.acquire(timeout=wait)
     except Timeout:
-        pid = holder.read_text().strip() if holder.exists() else "unknown"
+        pid = holder.read_bytes().strip().decode("ascii", "replace") if holder.exists() else "unknown"
         raise LibraryLocked(f"{folder} is being written by process {pid}; wait until it ends, or stop it") from None
+    except OSError as error:
+        raise LibraryError(
+            f"{folder} cannot be written: {error.strerror}; check the disk, and who may write"
+        ) from error
     try:
-        holder.write_text(str(os.getpid()))
+        with suppress(OSError):  # it is only for the message
+            holder.write_text(str(os.getpid()))
         yield
     finally:
         lock.release()

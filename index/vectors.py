@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
@@ -35,8 +36,9 @@ class Vectors:
 
     def _load(self) -> None:
         self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(self.dimension))
-        self.change = self._saved = 0
+        self.change = self._saved = self.newest = 0
         for change, crc, path in sorted(self._files(), reverse=True):
+            self.newest = max(self.newest, change)
             try:
                 if change > self._catalogue.change() or checksum(path) != crc:
                     continue
@@ -60,6 +62,10 @@ class Vectors:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    def sums(self) -> tuple[int, int]:
+        """(how many passages are held, the sum of their ids)."""
+        return len(self), int(self.ids().sum())
+
     def ids(self) -> np.ndarray:
         """The ids of all passages that are held, int64."""
         return faiss.vector_to_array(self._index.id_map) if len(self) else np.empty(0, np.int64)
@@ -74,6 +80,8 @@ class Vectors:
         if latest == self.change:
             return
         try:
+            if self.change < self._catalogue.pruned():  # what was removed since is no longer known
+                self._index, self.change = faiss.IndexIDMap2(faiss.IndexFlatIP(self.dimension)), 0
             removed = self._catalogue.removed_since(self.change)
             if removed and len(self):
                 self._index.remove_ids(np.array(removed, np.int64))  # type: ignore[arg-type]  # SWIG takes arrays
@@ -112,14 +120,16 @@ class Vectors:
         self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(self.dimension))
         self.change = self._saved = 0
 
-    def search(self, vector: np.ndarray, k: int, where: Filter) -> list[tuple[int, float]]:
+    def search(
+        self, vector: np.ndarray, k: int, where: Filter, admit: Callable[[Filter], np.ndarray]
+    ) -> list[tuple[int, float]]:
         """The `k` nearest passages that `where` admits: (passage id, cosine), best first.
 
-        vector: float32 of shape (dimension,), length 1.
+        vector: float32 of shape (dimension,), length 1. admit: gives the ids, int64, of what a filter admits.
         """
         parameters = None
         if where:
-            admitted = self._admitted_ids(where)
+            admitted = self._admitted_ids(where, admit)
             k = min(k, len(admitted))
             if k:
                 parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(admitted))  # type: ignore[call-arg]
@@ -129,7 +139,7 @@ class Vectors:
         scores, ids = self._index.search(vector.reshape(1, -1).astype(np.float32), k, params=parameters)
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
 
-    def _admitted_ids(self, where: Filter) -> np.ndarray:
+    def _admitted_ids(self, where: Filter, admit: Callable[[Filter], np.ndarray]) -> np.ndarray:
         if self._admitted is None or self._admitted[:2] != (self.change, where):
-            self._admitted = (self.change, where, self._catalogue.admitted(where))
+            self._admitted = (self.change, where, admit(where))
         return self._admitted[2]

@@ -17,6 +17,8 @@ import typer
 
 from index.article import iso_date
 from index.errors import QueryError
+from rag import upkeep
+from rag.interrupting import stopping
 from rag.opening import among, encoder_of, existing, fields_of, folder_of, ids_of, is_library, open_library, said
 from rag.options import AnyDate, Debug, Gloss, Ids, In, Json, Languages, Model, Outlet, Patience, Rerank, Since, Until
 from rag.printing import (
@@ -116,8 +118,10 @@ def index_command(
         report, status = Report(failed=failed), None
     else:
         with open_library(folder, encoder) as lib:
-            with progress(sys.stderr) as tell:
-                report = lib.add_files(paths, fields=fields, progress=tell)
+            with progress(sys.stderr) as tell, stopping(complain) as stop:
+                report = lib.add_files(paths, fields=fields, progress=tell, stop=stop)
+                if stop():
+                    raise KeyboardInterrupt
             status = lib.status()
     seconds = time.perf_counter() - began
     if wants_json(context, as_json):
@@ -300,27 +304,61 @@ def remove(
 @app.command()
 def check(
     context: typer.Context,
-    repair: Annotated[bool, typer.Option("--repair", help="Rebuild the search indexes from the catalogue.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend all that can be made anew from the articles.")] = False,
+    compact: Annotated[bool, typer.Option("--compact", help="Win back the room of articles that are gone.")] = False,
+    salvage: Annotated[
+        Path | None, typer.Option(metavar="NEW", help="Save what can be read of a damaged library into a new one.")
+    ] = None,
     library: In = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Hold the library's files against one another; exit status 1 if something is wrong."""
-    with open_library(existing(context, library)) as lib:
-        faults = lib.check()
-        if repair:
-            lib.repair()
-        left = lib.check() if repair else faults
+    """Verify every article and the library's files against one another; exit status 1 if something is wrong."""
+    folder = existing(context, library)
+    if salvage:
+        saved, lost = upkeep.salvage(folder, salvage)
+        if wants_json(context, as_json):
+            print_json({"saved": saved, "lost": lost})
+        else:
+            Sheet(sys.stdout).put(f"saved {saved:,} articles in {salvage}")
+        for one in lost:
+            complain(f"could not save {one}")
+        raise typer.Exit(1 if lost else 0)
+    faults = upkeep.faults(folder)
+    if repair:
+        upkeep.repair(folder)
+    left = upkeep.faults(folder) if repair else faults
+    sizes = upkeep.compact(folder) if compact and not left else None
     if wants_json(context, as_json):
-        print_json({"faults": faults, "repaired": repair, "left": left})
+        print_json({"faults": faults, "repaired": repair, "left": left} | upkeep.sizes_of(sizes))
     else:
         sheet = Sheet(sys.stdout)
         for fault in faults:
             sheet.put(fault)
         sheet.put("all is well" if not faults else "rebuilt; all is well" if not left else "not all is well")
+        if sizes:
+            sheet.put(upkeep.told(*sizes))
     if left:
         complain(f"could not mend: {'; '.join(left)}" if repair else "to mend the library: isnad check --repair")
         raise typer.Exit(1)
+
+
+@app.command()
+def backup(
+    context: typer.Context,
+    to: Annotated[Path, typer.Argument(metavar="DEST", help="A new folder, for a copy of the library.")],
+    library: In = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Copy the library, as it is at this moment, into a new folder; others may write meanwhile."""
+    from index.backup import backup as copy
+
+    articles = copy(existing(context, library), to)
+    if wants_json(context, as_json):
+        print_json({"backup": str(to), "articles": articles})
+    else:
+        Sheet(sys.stdout).put(f"copied {articles:,} articles; to use the copy: --library {to}")
 
 
 # -- what the commands share -------------------------------------------------------------------------------------------

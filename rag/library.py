@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
 from index.article import Article
+from index.backup import backup
 from index.catalogue import Filter, Passage
 from index.encoder import Encoder, load_encoder
 from index.errors import ArticleError, QueryError
 from index.indexing import Report, checked, index
 from index.listing import Listed
+from index.mending import salvage
 from index.reading import Limits, read
 from index.reencoding import reencode
 from index.reports import Copies
@@ -157,6 +159,7 @@ class Library:
         progress: Callable[[int, int], None] | None = None,
         names: Mapping[str, str] | None = None,
         report: Report | None = None,
+        stop: Callable[[], bool] | None = None,
     ) -> Report:
         """Add the articles of files, folders and zips; what cannot be read is in the report, and the rest goes on.
 
@@ -164,6 +167,8 @@ class Library:
         progress: called with (bytes done, bytes in all).
         names: a file among `paths` -> the name that stands for its path, in the ids of its articles and in failures.
         report: an empty one to fill, which another thread may watch meanwhile.
+        stop: asked before each article; True ends the run when the last batch is stored, and the same call goes on from
+        there.
         """
         paths = [paths] if isinstance(paths, str | os.PathLike) else paths
         return index(
@@ -171,6 +176,7 @@ class Library:
             self._store,
             self._encoder,
             report,
+            stop,
         )
 
     def remove(self, ids: Iterable[str]) -> list[str]:
@@ -418,8 +424,31 @@ class Library:
         return self._store.check()
 
     def repair(self) -> None:
-        """Rebuild the projections from the catalogue, and the reports if they are wrong; nothing is encoded again."""
+        """Make anew all that follows from the articles: the catalogue's indexes and reports, passages and vectors that
+        are damaged, the projections. What check() says after it cannot be mended; see salvage()."""
         self._store.repair()
+
+    def compact(self) -> tuple[int, int]:
+        """Win back the room of articles that are gone; returns the bytes on disk before and after. Raises
+        LibraryLocked, or LibraryError where there is no room to do it in."""
+        return self._store.compact()
+
+    def backup(self, to: str | os.PathLike[str]) -> int:
+        """Copy the library as it is at this moment into the new folder `to`; returns the number of articles.
+
+        Others may write meanwhile. Opening the copy is the restore. Raises LibraryError.
+        """
+        return backup(self._store.folder, Path(to))
+
+    @staticmethod
+    def salvage(
+        path: str | os.PathLike[str],
+        to: str | os.PathLike[str],
+        encoder: str | os.PathLike[str] | Encoder | None = None,
+    ) -> tuple[Report, list[str]]:
+        """Save the articles of a damaged library that are still what was stored into a new one in `to`, encoded with
+        `encoder` (as for open()); returns the report, and the articles that could not be read. Raises LibraryError."""
+        return salvage(Path(path), Path(to), _chosen(encoder))
 
     def _find(self, question: str, k: int, where: Filter, dates: bool) -> _Read:
         said = self.period(question) if dates and not (where.since or where.until) else None

@@ -6,16 +6,18 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import FakeEncoder, add, make_article
 
+from eval.crashes import crashes
+from eval.sharing import group, share
 from index.article import Article
 from index.catalogue import Filter
 from index.errors import LibraryLocked
+from index.indexing import index
 from index.store import Store
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
@@ -166,26 +168,18 @@ add(store, [make_article(n, salt='new', sentences=20) for n in range(8)])
     _whole(folder, {f"a{n}" for n in range(4)})
 
 
-def test_killed_at_any_moment(folder: Path, start) -> None:  # type: ignore[no-untyped-def]
-    acknowledged = 0
-    for delay in (0.05, 0.13, 0.21, 0.34):
-        child = start(
-            f"""
-for n in range({acknowledged}, 1000):
-    add(store, [make_article(n)])
-    print(n, flush=True)
+def test_killed_at_any_moment_and_in_each_phase(tmp_path: Path) -> None:
+    code = """
+from eval.crashes import PHASES, child
+deadly = sys.argv[3] if sys.argv[3] in PHASES else None
+child(Path(sys.argv[1]), [make_article(n) for n in range(60)], int(sys.argv[2]), 6, deadly, FakeEncoder())
 """
-        )
-        assert child.stdout is not None
-        child.stdout.readline()
-        time.sleep(delay)
-        child.kill()
-        rest = child.stdout.read().split()
-        acknowledged = max(map(int, rest), default=acknowledged) + 1
-        store = Store(folder, FakeEncoder())
-        assert {f"a{n}" for n in range(acknowledged)} <= {a.id for a in store.articles()}
-        assert store.check() == []
-        store.close()
+    folder, archive = tmp_path / "library", [make_article(n) for n in range(60)]
+    command = [sys.executable, "-c", PRELUDE.replace("store = Store(", "later = lambda: Store(") + code, str(folder)]
+    runs = crashes(folder, archive, FakeEncoder(), 10, 11, 6, command, longest=0.2)
+    assert [fault for run in runs for fault in run.faults] == []
+    assert len({run.phase for run in runs}) > 2
+    assert sum(run.acknowledged for run in runs) > 10
 
 
 def test_killed_while_the_library_is_made(folder: Path, start) -> None:  # type: ignore[no-untyped-def]
@@ -302,6 +296,30 @@ print('done', flush=True)
     assert store.check() == []
     assert _texts(store) == versions[-1]
     store.close()
+
+
+def test_readers_beside_a_writer_see_every_change_whole_and_none_fails(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    store = Store(folder, FakeEncoder())
+    index([make_article(n) for n in range(60)] + group(0), store, FakeEncoder())
+    store.close()
+    prelude = PRELUDE.replace("store = Store(", "later = lambda: Store(") + "import json\nfrom eval import sharing\n"
+    reading = """
+questions, times = ["مخيم الهول", "heavy rain in the villages"], map(float, sys.argv[2:])
+print(json.dumps(sharing.read(Path(sys.argv[1]), questions, FakeEncoder(), *times)))
+"""
+    writing = (
+        "sharing.write(Path(sys.argv[1]), [make_article(n) for n in range(200)], FakeEncoder(), float(sys.argv[2]), 5)"
+    )
+    commands = [[sys.executable, "-c", prelude + code, str(folder)] for code in (reading, writing)]
+    seen, written = share(*commands, readers=3, seconds=3)
+    assert [error for one in seen for error in one.errors] == []
+    assert sum(one.torn for one in seen) == 0
+    assert written > 2
+    assert all(one.beside and one.changes > 1 for one in seen)
+    last = Store(folder, FakeEncoder())
+    assert last.check() == []
+    last.close()
 
 
 def test_many_open_a_new_library_at_once(folder: Path, start) -> None:  # type: ignore[no-untyped-def]

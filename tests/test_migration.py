@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -61,8 +62,9 @@ def old(tmp_path: Path) -> Path:
     connection.executescript("PRAGMA journal_mode = WAL;" + FORMAT_1)
     connection.execute("ATTACH ? AS today", (str(today),))
     for table in ("meta", "article", "passage", "removal", "sqlite_sequence"):
-        connection.execute(f"INSERT INTO main.{table} SELECT * FROM today.{table}")
-    connection.execute("DELETE FROM meta WHERE key = 'reports'")
+        columns = ", ".join(f'"{row[1]}"' for row in connection.execute(f"PRAGMA main.table_info({table})"))
+        connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM today.{table}")
+    connection.execute("DELETE FROM meta WHERE key IN ('reports', 'checksum', 'passages', 'sum')")
     connection.execute("UPDATE meta SET value = '1' WHERE key = 'format'")
     connection.commit()
     connection.close()
@@ -87,14 +89,14 @@ def test_it_is_the_library_that_indexing_makes_today(old: Path, tmp_path: Path) 
     store = Store(old, FakeEncoder())
     assert found(store) == found(fresh)
     assert groups(store) == groups(fresh)
-    assert (store.status().format, store.change()) == (2, fresh.change())
+    assert (store.status().format, store.change()) == (3, fresh.change())
     assert store.check() == []
     assert {name: was for name, was in tree(old).items() if "catalogue" not in name} == projections
     add(store, [article(50, 0), article(2, 0)])
     assert store.check() == []
     store.close()
     fresh.close()
-    assert format_of(old) == ("2", {"meta", "article", "passage", "removal", "report", "minhash"})
+    assert format_of(old) == ("3", {"meta", "article", "passage", "removal", "report", "minhash"})
     assert not list(old.glob("*format-1*"))
     before = tree(old)
     Store(old, FakeEncoder()).close()
@@ -150,7 +152,7 @@ def test_an_error_leaves_it_as_it_was_and_its_copy_beside_it(old: Path, monkeypa
     assert copy.execute("SELECT count(*) FROM article").fetchone() == (len(ARTICLES) - 2,)
     copy.close()
     Store(old, FakeEncoder()).close()
-    assert format_of(old)[0] == "2"
+    assert format_of(old)[0] == "3"
 
 
 def test_of_two_that_open_it_at_once_one_migrates_and_readers_read_on(old: Path) -> None:
@@ -167,7 +169,7 @@ def test_of_two_that_open_it_at_once_one_migrates_and_readers_read_on(old: Path)
     assert reader.execute("SELECT count(*) FROM passage").fetchone() == count
     assert reader.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() == ("1",)
     reader.execute("COMMIT")
-    assert reader.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() == ("2",)
+    assert reader.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() == ("3",)
     reader.close()
     store = Store(old, FakeEncoder())
     assert store.check() == []
@@ -185,3 +187,40 @@ def test_other_search_forms_make_the_reports_anew(old: Path, monkeypatch: pytest
     assert groups(store) == expected
     assert store.check() == []
     store.close()
+
+
+def test_from_format_2_only_what_was_whole_gets_checksums(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    store = Store(folder, FakeEncoder())
+    add(store, ARTICLES)
+    before = found(store)
+    store.close()
+    connection = sqlite3.connect(folder / "catalogue.sqlite")
+    for column in ("vector_checksum", "text_checksum"):
+        connection.execute(f"ALTER TABLE passage DROP COLUMN {column}")
+    connection.execute("DELETE FROM meta WHERE key IN ('checksum', 'passages', 'sum')")
+    connection.execute("UPDATE meta SET value = '2' WHERE key = 'format'")
+    connection.commit()
+    connection.close()
+    damaged = Path(shutil.copytree(folder, tmp_path / "damaged"))
+    store = Store(folder, FakeEncoder())
+    assert found(store) == before
+    assert store.check() == []
+    store.close()
+    connection = sqlite3.connect(damaged / "catalogue.sqlite")
+    connection.execute("UPDATE article SET text = 'x' || text WHERE id = 'a7'")
+    connection.commit()
+    connection.close()
+    store = Store(damaged, FakeEncoder())
+    with store.snapshot():
+        mine = [i for i in store._vectors.ids().tolist() if "'a7'" in str(_tried(store, i))]
+    assert mine
+    assert any("'a7'" in fault for fault in store.check())
+    store.close()
+
+
+def _tried(store: Store, passage: int) -> object:
+    try:
+        return store.passages([passage])[passage].article_id
+    except LibraryError as error:
+        return error

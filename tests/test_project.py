@@ -170,6 +170,7 @@ def test_every_command_has_help_and_stands_in_the_readme() -> None:
         "serve",
         "eval",
         "feedback",
+        "backup",
     }
     for name, command in root.commands.items():
         assert command.help, name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,12 +15,17 @@ import pytest
 from conftest import FakeEncoder, add, make_article, tree
 
 from index.catalogue import Filter
+from index.entries import encoded
 from index.errors import EncoderError, EncoderMismatch, LibraryError
+from index.passages import passages
 from index.reencoding import reencode
+from index.staging import Stage
 from index.store import Store
 
 ARTICLES = [make_article(n) for n in range(150)]  # more than a page of the catalogue
 OLD, NEW, WIDE = FakeEncoder(), FakeEncoder(name="new", seed=5), FakeEncoder(24, name="wide", seed=6)
+
+WRONG = FakeEncoder(name="wrong", seed=77)
 
 
 @pytest.fixture
@@ -121,7 +127,9 @@ def test_an_encoder_that_fails_half_way_leaves_all_as_it_was(folder: Path) -> No
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 @pytest.mark.parametrize("call", [1, 2, 3])
-def test_a_process_killed_half_way_leaves_all_as_it_was(folder: Path, call: int) -> None:
+def test_a_process_killed_half_way_leaves_all_as_it_was_and_the_next_goes_on(
+    folder: Path, tmp_path: Path, call: int
+) -> None:
     before = Store(folder, OLD)
     was = found(before, OLD)
     before.close()
@@ -143,8 +151,72 @@ reencode(Path({str(folder)!r}), Dying(name="new", seed=5))
     store = Store(folder, OLD)
     assert store.check() == []
     assert found(store, OLD) == was
+    add(store, [make_article(950)])  # goes on in between
     store.close()
-    assert reencode(folder, NEW) > 0  # and it can be done after all
+    counted: list[int] = []
+
+    class Counting(FakeEncoder):
+        def encode(self, texts: Sequence[str], *, kind: str = "passage") -> np.ndarray:  # type: ignore[override]
+            counted.append(len(texts))
+            return super().encode(texts)
+
+    count = reencode(folder, Counting(name="new", seed=5))
+    per_article = count / 151
+    assert sum(counted) <= count - 64 * (call - 1) * per_article + 5  # pages that were put aside are not encoded again
+    fresh = Store(tmp_path / "fresh", NEW)
+    add(fresh, [*ARTICLES, make_article(950)], NEW)
+    store = Store(folder, NEW)
+    assert store.check() == []
+    assert found(store, NEW) == found(fresh, NEW)
+    store.close()
+    fresh.close()
+    assert not list(folder.glob("reencoding*"))
+
+
+@pytest.mark.parametrize("ruin", ["another encoder", "junk", "a byte"])
+def test_what_was_put_aside_and_is_not_to_be_used_is_made_again(folder: Path, tmp_path: Path, ruin: str) -> None:
+    stage = Stage(folder, OLD.fingerprint if ruin == "another encoder" else NEW.fingerprint, NEW.dimension)
+    entries = encoded([(a, passages(a.text)) for a in ARTICLES], WRONG if ruin == "another encoder" else NEW)
+    stage.put(entries)
+    stage.close()
+    if ruin == "junk":
+        (folder / "reencoding.sqlite").write_bytes(b"junk" * 5000)
+    elif ruin == "a byte":
+        connection = sqlite3.connect(folder / "reencoding.sqlite")
+        connection.execute("UPDATE staged SET vectors = zeroblob(length(vectors))")
+        connection.commit()
+        connection.close()
+    reencode(folder, NEW)
+    fresh = Store(tmp_path / "fresh", NEW)
+    add(fresh, ARTICLES, NEW)
+    store = Store(folder, NEW)
+    assert store.check() == []
+    assert found(store, NEW) == found(fresh, NEW)
+    store.close()
+    fresh.close()
+
+
+def test_another_process_may_write_while_it_is_encoded(folder: Path) -> None:
+    other = Store(folder, OLD)
+
+    class Beside(FakeEncoder):
+        done = False
+
+        def encode(self, texts: Sequence[str], *, kind: str = "passage") -> np.ndarray:  # type: ignore[override]
+            if not Beside.done:
+                Beside.done = True
+                add(other, [make_article(700)], OLD)
+                with other.writing():
+                    other.remove(["a3"])
+            return super().encode(texts)
+
+    reencode(folder, Beside(name="new", seed=5))
+    other.close()
+    store = Store(folder, NEW)
+    assert store.check() == []
+    held = {article.id for article in store.articles()}
+    assert held == {article.id for article in ARTICLES} - {"a3"} | {"a700"}
+    store.close()
 
 
 def test_a_folder_that_is_no_library(tmp_path: Path) -> None:
