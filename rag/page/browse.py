@@ -81,6 +81,11 @@ class Browse:
         """Open an article of the page that is shown; anything else closes the one that is open."""
         self._opened = self._rows.get(what)
 
+    @property
+    def article_open(self) -> bool:
+        """Whether an article is open."""
+        return self._opened is not None
+
     def article(self, language: Tongue) -> str:
         """The open article, in HTML; '' if none is."""
         if self._opened is None:

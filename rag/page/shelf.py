@@ -52,7 +52,8 @@ def shelf(
         return [view.timeline(spoken), view.rows(spoken)]
 
     def whole(view: Browse, spoken: Tongue) -> list[Any]:
-        return [*held(spoken), *found(view, spoken), view.article(spoken), view.confirmation(spoken)]
+        # Not the open article nor the question: a click meanwhile may have changed them, and is answered first.
+        return [*held(spoken), *found(view, spoken)]
 
     def visited(language: str, desk: Desk) -> list[Any]:
         view = of(desk)
@@ -89,12 +90,15 @@ def shelf(
 
     def answered(language: str, desk: Desk, event: gr.EventData) -> list[Any]:
         view, spoken = of(desk), tongue(language)
-        view.last = None
+        sure = getattr(event, "open", "") == "removal.yes"
+        view.last = None if sure else view.last
         try:
-            view.remove(getattr(event, "open", "") == "removal.yes")
+            view.remove(sure)
         except IsnadError as error:
             view.last = str(error)
-        return [view.outcome(spoken), *whole(view, spoken)]
+        if not sure:
+            return [*[gr.skip()] * (len(all_) + 2), ""]
+        return [view.outcome(spoken), *whole(view, spoken), gr.skip() if view.article_open else "", ""]
 
     def watch(view: Browse, run: Adding, spoken: Tongue) -> Iterator[list[Any]]:
         silent = [gr.skip()] * len(all_)
@@ -157,7 +161,7 @@ def shelf(
         question = gr.HTML(elem_id="question", js_on_load=TELL, apply_default_css=False)
 
     sought = [title, since, until, outlets]
-    all_: Sequence[Any] = [brand, figures, outlets, time, rows, beside, question]
+    all_: Sequence[Any] = [brand, figures, outlets, time, rows]
     tab.select(visited, [language, desk], all_, **PRIVATE)
     for one in (title, since, until, outlets):
         # Also by what is pasted, which is no `input` to the framework.
@@ -166,7 +170,7 @@ def shelf(
     time.click(narrowed, [language, desk], [since, until, time, rows], **PRIVATE)
     for part in (rows, beside):
         part.click(pressed, [language, desk], [rows, beside, question], **PRIVATE)
-    question.click(answered, [language, desk], [report, *all_], **PRIVATE)
+    question.click(answered, [language, desk], [report, *all_, beside, question], **PRIVATE)
     zone.click(sent, [language, desk], [report, *all_], **PRIVATE)
     path.submit(named, [language, desk, path], [report, *all_], **PRIVATE)
 
