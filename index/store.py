@@ -303,8 +303,8 @@ class Store:
         with self.snapshot():
             wanted = list(ids)
             found = self._catalogue.passages(wanted)
-            if len(found) < len(wanted) and (missing := set(wanted) & set(self._vectors.ids().tolist()) - found.keys()):
-                raise self._catalogue.damaged(f"passage {min(missing)} is missing")
+            if missing := self._vectors.holding(set(wanted) - found.keys()):
+                raise self._catalogue.damaged(f"passage {missing[0]} is missing")
             return found
 
     def copies(self, ids: Iterable[str]) -> dict[str, Copies]:

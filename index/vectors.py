@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -69,6 +69,12 @@ class Vectors:
     def ids(self) -> np.ndarray:
         """The ids of all passages that are held, int64."""
         return faiss.vector_to_array(self._index.id_map) if len(self) else np.empty(0, np.int64)
+
+    def holding(self, ids: Iterable[int]) -> list[int]:
+        """Those of `ids` that are held."""
+        wanted = np.array(sorted(ids), np.int64)
+        found: list[int] = wanted[np.isin(wanted, self.ids())].tolist()
+        return found
 
     def reconstruct(self, ids: list[int]) -> np.ndarray:
         """The vectors of `ids` as they are held, float32 of shape (len(ids), dimension)."""

@@ -26,8 +26,12 @@ def repair(folder: Path) -> None:
     from index.mending import believe
 
     with suppress(LibraryDamaged):  # which faults() says again
-        believe(folder)
-        with open_library(folder) as lib:
+        try:
+            lib = open_library(folder)
+        except LibraryDamaged:
+            believe(folder)
+            lib = open_library(folder)
+        with lib:
             lib.repair()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -108,3 +109,25 @@ def test_folders_that_are_in_use_are_refused_and_left_alone(folder: Path, tmp_pa
     with pytest.raises(LibraryError, match="nothing to copy"):
         backup(tmp_path / "full", tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_is_kept_beside_the_catalogue_comes_along(folder: Path, tmp_path: Path, whole: bool) -> None:
+    beside = folder / "notes.sqlite"
+    if whole:
+        connection = sqlite3.connect(beside)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE note (text)")
+        connection.execute("INSERT INTO note VALUES ('kept')")
+        connection.commit()  # and left open: it is in the -wal file
+    else:
+        beside.write_bytes(b"junk" * 3000)
+    assert backup(folder, tmp_path / "copy") == 19
+    assert {path.name for path in (tmp_path / "copy").iterdir()} == {"catalogue.sqlite", "notes.sqlite"}
+    if whole:
+        connection.close()
+        copy = sqlite3.connect(tmp_path / "copy" / "notes.sqlite")
+        assert copy.execute("SELECT text FROM note").fetchall() == [("kept",)]
+        copy.close()
+    else:
+        assert (tmp_path / "copy" / "notes.sqlite").read_bytes() == beside.read_bytes()

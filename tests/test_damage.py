@@ -65,10 +65,10 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_no_damage_gives_a_wrong_answer(pristine: Path) -> None:
     rng = random.Random(7)
-    outcomes = list(trials(pristine, everything, drawn(pristine, 4 * len(files(pristine)) + 120, rng), rng))
+    outcomes = list(trials(pristine, everything, drawn(pristine, 4 * len(files(pristine)) + 60, rng), rng))
     assert {(o.file, o.how) for o in outcomes} >= {(str(file), how) for file in files(pristine) for how in WAYS}
     assert [o for o in outcomes if o.what not in ("the same", "refused")] == []
-    assert Counter(o.what for o in outcomes)["the same"] > 100  # refusing always would be no art
+    assert Counter(o.what for o in outcomes)["the same"] > 80  # refusing always would be no art
     for outcome in outcomes:
         assert outcome.what == "the same" or "catalogue" in outcome.file, outcome
         assert outcome.what == "the same" or {"restore", "isnad", "install"} & set(outcome.why.split()), outcome

@@ -66,6 +66,7 @@ def test_a_damaged_article_is_named_and_the_rest_can_be_saved(
         assert status == 1
         assert "'a7' ('Report 7')" in out
         assert len(err) == 1
+    assert len(list(folder.glob("vectors-*.faiss"))) == len(list(folder.glob("terms/meta.json"))) == 1  # still of use
     status, out, err = call(capsys, "check", "--salvage", tmp_path / "saved", "--library", folder, "--json")
     assert status == 1  # something is lost
     assert json.loads(out) == {"saved": 11, "lost": ["article 'a7'"]}
