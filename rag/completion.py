@@ -69,7 +69,9 @@ def complete(question: str, before: Sequence[Turn], lexicon: Lexicon | None = No
 
 
 def _with(question: str, carried: str) -> str | None:
-    """The question with `carried` in brackets, without words that would ask for something else."""
+    """The question with `carried` in brackets, without brackets of its own and words that would ask for something
+    else."""
+    carried = " ".join(re.sub(r"[()]", " ", carried).split())
     kept = carried[:_LONGEST].rsplit(" ", 1)[0] if len(carried) > _LONGEST else carried
     if kind_of(f"{question} ({kept})") != (kind := kind_of(question)):
         kept = " ".join(word for word in kept.split() if kind_of(f"{question} ({word})") == kind)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from eval.conversations import conversations
@@ -195,6 +195,8 @@ def test_completing_laws_on_the_conversations() -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@example("HE", "0)", "")
+@example("he", "(", "")
 @given(
     st.text(max_size=60) | st.sampled_from(["he", "why (", "what about )", "وماذا عن \u202e", "(" * 90, "it " * 300]),
     st.text(max_size=60) | st.sampled_from(["Who is ((x) y)?", "من قتل\x1b[31m فلانا؟"]),
