@@ -358,7 +358,8 @@ def backup(
     if wants_json(context, as_json):
         print_json({"backup": str(to), "articles": articles})
     else:
-        Sheet(sys.stdout).put(f"copied {articles:,} articles; to use the copy: --library {to}")
+        count = "1 article" if articles == 1 else f"{articles:,} articles"
+        Sheet(sys.stdout).put(f"copied {count}; to use the copy: --library {to}")
 
 
 # -- what the commands share -------------------------------------------------------------------------------------------
