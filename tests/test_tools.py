@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import subprocess
 import sys
@@ -73,7 +74,7 @@ def test_a_client_lists_the_tools_and_gets_what_the_library_says(library: Librar
     functions = {function.__name__: function for function in endpoints(library, ValueError)}
     assert {tool.name for tool in listed} == set(functions)
     for tool in listed:
-        assert tool.description.strip() == (functions[tool.name].__doc__ or "").strip()
+        assert tool.description == inspect.getdoc(functions[tool.name])
     schema = next(tool for tool in listed if tool.name == "ask").inputSchema
     assert schema["required"] == ["question"]
     told, own = asked.structuredContent, library.ask("When was the dam built?").to_dict()

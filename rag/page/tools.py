@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from functools import wraps
+from inspect import getdoc
 from typing import TYPE_CHECKING, Any
 
 from index.errors import QueryError
@@ -44,7 +45,7 @@ def toolbox(functions: Sequence[Callable[..., dict[str, Any]]]) -> FastMCP:
         transport_security=open_to_all,
     )
     for function in functions:
-        server.add_tool(_aside(function), structured_output=True)
+        server.add_tool(_aside(function), description=getdoc(function), structured_output=True)
     server.streamable_http_app()  # without it there is no session manager
     return server
 
