@@ -11,49 +11,48 @@ from pathlib import Path
 
 from eval.configuration import Configuration
 from eval.counting import Counted, Spent
-from eval.known_item import best_articles
+from eval.known_item import of_articles
 from rag.language_models import load_language_model
 from rag.library import Library
 from rag.results import Answer
 
+_RANKED = 10
+"""Articles that are ranked: the best of three times as many passages."""
 _FEW = 32
 """Fewer questions than this are not worth the start of another process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What came of a question: the answer, the best articles with their scores (best first), the time of each in
+    """What came of a question: the answer, the best articles with their scores (best first), the time of both in
     seconds, and what a language model read and wrote for it."""
 
     answer: Answer
     articles: tuple[tuple[str, float], ...]
-    ask_seconds: float
-    search_seconds: float
+    seconds: float
     spent: Spent
 
 
-def ask_all(
-    folder: Path, questions: Sequence[str], configuration: Configuration, *, ranked: bool = True, jobs: int = 1
-) -> list[Asked]:
-    """Ask `questions` of the library in `folder`, in their order. ranked: rank articles too.
+def ask_all(folder: Path, questions: Sequence[str], configuration: Configuration, *, jobs: int = 1) -> list[Asked]:
+    """Ask `questions` of the library in `folder`, in their order.
 
     jobs: processes, each with the library open; a language model is asked by one alone.
     """
     jobs = 1 if configuration.llm or len(questions) < _FEW else jobs
     if jobs == 1:
-        return list(_ask(folder, questions, configuration, ranked))
+        return list(_ask(folder, questions, configuration))
     parts = [questions[n::jobs] for n in range(jobs)]
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
-        work = [pool.submit(_part, folder, part, configuration, ranked) for part in parts]
+        work = [pool.submit(_part, folder, part, configuration) for part in parts]
         found = [one.result() for one in work]
     return [found[n % jobs][n // jobs] for n in range(len(questions))]
 
 
-def _part(folder: Path, questions: Sequence[str], configuration: Configuration, ranked: bool) -> list[Asked]:
-    return list(_ask(folder, questions, configuration, ranked))
+def _part(folder: Path, questions: Sequence[str], configuration: Configuration) -> list[Asked]:
+    return list(_ask(folder, questions, configuration))
 
 
-def _ask(folder: Path, questions: Sequence[str], configuration: Configuration, ranked: bool) -> Iterator[Asked]:
+def _ask(folder: Path, questions: Sequence[str], configuration: Configuration) -> Iterator[Asked]:
     model = load_language_model(configuration.llm)
     counted = Counted(model) if model else None
     with Library.open(folder, **configuration.opening) as lib:
@@ -61,9 +60,7 @@ def _ask(folder: Path, questions: Sequence[str], configuration: Configuration, r
             lib.ask(questions[0])  # what is read once is no part of the first question's time
         for question in questions:
             began = time.perf_counter()
-            articles = best_articles(lib, question) if ranked else []
-            between = time.perf_counter()
-            answer = lib.ask(question, llm=counted or "none")
-            ended = time.perf_counter()
+            hits, answer = lib.examine(question, 3 * _RANKED, llm=counted or "none")
+            seconds = time.perf_counter() - began
             spent = counted.take() if counted else Spent()
-            yield Asked(answer, tuple(articles), ended - between, between - began, spent)
+            yield Asked(answer, tuple(of_articles(hits, _RANKED)), seconds, spent)

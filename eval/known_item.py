@@ -16,6 +16,7 @@ from index.article import Article
 from index.reading import Limits, read
 from index.tokens import forms
 from rag.library import Library
+from rag.results import Hit
 
 _SHINGLE = 3
 _SAME = 0.5
@@ -61,8 +62,13 @@ def found_items(lib: Library, data: Dataset, k: int = 10) -> dict[str, float]:
 
 def best_articles(lib: Library, text: str, k: int = 10) -> list[tuple[str, float]]:
     """The articles of the best passages, each at the score of its best: at most `k`, best first."""
+    return of_articles(lib.search(text, k=3 * k, dates=False), k)
+
+
+def of_articles(hits: Iterable[Hit], k: int = 10) -> list[tuple[str, float]]:
+    """The articles of `hits`, best first, each at the score of its best: at most `k`."""
     best: dict[str, float] = {}
-    for hit in lib.search(text, k=3 * k, dates=False):
+    for hit in hits:
         best.setdefault(hit.article_id, hit.score)
     return list(best.items())[:k]
 

@@ -105,8 +105,7 @@ def _scored(queries: Sequence[Query], asked: Sequence[Asked], texts: Mapping[str
             scores=scores,
             gold=texts.get(first.article_id, "")[first.start : first.end][:_SHOWN] if first else "",
             said=next((citation.quote for citation in one.answer.citations), "")[:_SHOWN],
-            seconds=one.ask_seconds,
-            search_seconds=one.search_seconds,
+            seconds=one.seconds,
             tokens_read=one.spent.read,
             tokens_written=one.spent.written,
         )

@@ -24,7 +24,7 @@ class Question:
     """One question and what came of it.
 
     scores: measure -> value; one that does not apply is not there. gold, said: the text that answers and the one that
-    was quoted first, '' for none. seconds: for the answer; search_seconds: for the ranking.
+    was quoted first, '' for none. seconds: until it was answered and the articles were ranked.
     """
 
     id: str
@@ -36,7 +36,6 @@ class Question:
     gold: str = ""
     said: str = ""
     seconds: float = 0.0
-    search_seconds: float = 0.0
     tokens_read: int = 0
     tokens_written: int = 0
 
@@ -69,11 +68,8 @@ class Run:
         if right and wrong:
             found["ROC area"] = roc_area(right, wrong)
             found["calibration error"] = calibration_error(right + wrong, [True] * len(right) + [False] * len(wrong))
-        for name, times in (
-            ("answer", [one.seconds for one in self.questions]),
-            ("search", [one.search_seconds for one in self.questions if one.search_seconds]),
-        ):
-            found |= {f"{name} p{share} ms": 1000 * percentile(times, share) for share in (50, 95) if times}
+        times = [one.seconds for one in self.questions]
+        found |= {f"p{share} ms": 1000 * percentile(times, share) for share in (50, 95)}
         spent = sum(one.tokens_read for one in self.questions), sum(one.tokens_written for one in self.questions)
         if any(spent):
             found |= {"tokens read": spent[0], "tokens written": spent[1]}

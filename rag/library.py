@@ -51,7 +51,7 @@ from rag.wordbook import WordBook
 
 _Place = TypeVar("_Place", Hit, Citation)
 
-_QUOTED = 8
+QUOTED = 8
 """Passages whose sentences are looked at for an answer."""
 _LONG_BEFORE = datetime.timedelta(days=366)
 """Since when an archive would have to begin that "since 1948" is said of its articles, and not of what they tell."""
@@ -209,8 +209,18 @@ class Library:
         if k < 1:
             raise QueryError(f"k is {k}; ask for at least 1 hit")
         where = make_filter(self._store, since, until, source, language, articles)
-        read = self._find(query, k, where, dates)
-        return [replace(_hit(f), matched=matches(read.asked.question, read.aligner, f.passage)) for f in read.found]
+        return _hits(self._find(query, k, where, dates))
+
+    def examine(
+        self, question: str, k: int = 10, *, llm: object = None, dates: bool = True
+    ) -> tuple[list[Hit], Answer]:
+        """What search() and ask() give for one question, which is understood and searched but once."""
+        read = self._find(question, max(k, QUOTED), Filter(), dates)
+        model = self._llm if llm is None else load_language_model(llm)
+        few = read._replace(found=read.found[:QUOTED])
+        pieces = self._answer(question, few, Filter(), model, keep_unsupported=False)
+        answer = next(piece for piece in pieces if isinstance(piece, Answer))
+        return _hits(read)[:k], answer
 
     def ask(
         self,
@@ -265,12 +275,12 @@ class Library:
         """
         where = make_filter(self._store, since, until, source, language, articles)
         model = self._llm if llm is None else load_language_model(llm)
-        return self._answer(question, where, dates, model, keep_unsupported)
+        return self._answer(question, self._find(question, QUOTED, where, dates), where, model, keep_unsupported)
 
     def _answer(
-        self, question: str, where: Filter, dates: bool, model: LanguageModel | None, keep_unsupported: bool
+        self, question: str, read: _Read, where: Filter, model: LanguageModel | None, keep_unsupported: bool
     ) -> Iterator[str | Answer]:
-        asked, aligner, found, said = self._find(question, _QUOTED, where, dates)
+        asked, aligner, found, said = read
         nearest = [_hit(f) for f in found]
         evidence = self._finder.find(asked, aligner, found)
         answer = compose(asked.question, evidence, self._weights, nearest, said)
@@ -334,7 +344,7 @@ class Library:
     ) -> tuple[Question, list[Found], list[Evidence]]:
         """What ask() answers from: the question as understood, the passages read, and their sentences, best first."""
         where = make_filter(self._store, since, until, source, language, articles)
-        read = self._find(question, _QUOTED, where, dates)
+        read = self._find(question, QUOTED, where, dates)
         return read.asked.question, read.found, self._finder.find(*read[:3])
 
     def spans(self, question: str, texts: Sequence[str]) -> list[tuple[Spans, Sequence[tuple[int, int]]]]:
@@ -473,6 +483,10 @@ class Library:
 
 def _chosen(encoder: str | os.PathLike[str] | Encoder | None) -> Encoder:
     return load_encoder(encoder) if encoder is None or isinstance(encoder, str | os.PathLike) else encoder
+
+
+def _hits(read: _Read) -> list[Hit]:
+    return [replace(_hit(f), matched=matches(read.asked.question, read.aligner, f.passage)) for f in read.found]
 
 
 def _hit(found: Found) -> Hit:

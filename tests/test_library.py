@@ -276,3 +276,12 @@ def test_a_refusal_names_an_article_without_a_headline_by_its_first_line(tmp_pat
         lib.add([Article(id="a", text="The bridge fell.\nNobody was hurt.")])
         answer = lib.ask("Who composed the opera about the moon?")
     assert answer.text.splitlines()[2:] == ["- The bridge fell."]
+
+
+def test_a_question_examined_is_searched_and_answered_as_by_the_two(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library") as lib:
+        lib.add_files([ROOT / "seeds"])
+        for question in ("When was Qassem Soleimani killed?", "ما ملف مخيم الهول؟", "Who won the chess cup in Lisbon?"):
+            hits, answer = lib.examine(question, 5)
+            assert hits == lib.search(question, 5)
+            assert answer == lib.ask(question)
