@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from rag.results import Answer
 
 _RANKED = 10
 """Articles that are ranked: the best of three times as many passages."""
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""What FAISS and numpy ask for their number of threads when they are loaded."""
 _FEW = 32
 """Fewer questions than this are not worth the start of another process."""
 
@@ -42,10 +46,25 @@ def ask_all(folder: Path, questions: Sequence[str], configuration: Configuration
     if jobs == 1:
         return list(_ask(folder, questions, configuration))
     parts = [questions[n::jobs] for n in range(jobs)]
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+    with _one_thread_each(), ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
         work = [pool.submit(_part, folder, part, configuration) for part in parts]
         found = [one.result() for one in work]
     return [found[n % jobs][n // jobs] for n in range(len(questions))]
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Processes that are begun meanwhile compute in one thread each: else they would wait for one another's."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ |= dict.fromkeys(_THREADS, "1")
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _part(folder: Path, questions: Sequence[str], configuration: Configuration) -> list[Asked]:

@@ -280,7 +280,7 @@ def test_a_refusal_names_an_article_without_a_headline_by_its_first_line(tmp_pat
 
 def test_a_question_examined_is_searched_and_answered_as_by_the_two(tmp_path: Path) -> None:
     with Library.open(tmp_path / "library") as lib:
-        lib.add_files([ROOT / "seeds"])
+        lib.add_files([Path(__file__).parent.parent / "seeds"])
         for question in ("When was Qassem Soleimani killed?", "ما ملف مخيم الهول؟", "Who won the chess cup in Lisbon?"):
             hits, answer = lib.examine(question, 5)
             assert hits == lib.search(question, 5)
