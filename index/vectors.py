@@ -142,6 +142,8 @@ class Vectors:
         k = min(k, len(self))
         if k < 1:
             return []
+        # One vector is soon compared; threads that wait for one another cost more than they spare (index/products.py).
+        faiss.omp_set_num_threads(1)
         scores, ids = self._index.search(vector.reshape(1, -1).astype(np.float32), k, params=parameters)
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from index.products import products
 from index.tokens import grams
 from rag.question import Term
 from rag.roots import root
@@ -64,7 +65,7 @@ class Aligner:
         if not new:
             return
         known, vectors = self._book.look_up(new)
-        near = vectors @ self._vectors.T
+        near = products(vectors, self._vectors)
         guess = np.clip((near - _NEAR) / (1 - _NEAR), 0, 1) * (_GUESS * self._loose)
         sure = np.zeros_like(guess)
         stems, roots, kernels, pieces = self._by_stem, self._by_root, self._by_kernel, self._by_gram.keys()

@@ -10,6 +10,7 @@ import numpy as np
 
 from index.catalogue import Passage
 from index.encoder import Encoder
+from index.products import weighted
 from index.sentences import sentences
 from index.tokens import forms, stem
 from rag.alignment import Aligner
@@ -61,7 +62,7 @@ class EvidenceFinder:
         aligner.learn(form for words in (*spoken, *around.values()) for form in words)
         contexts = {number: aligner.grid(words).max(axis=0) for number, words in around.items()}
         query = self._encoder.encode([question.text], kind="query")[0]
-        nearness = self._encoder.encode(texts, kind="passage") @ query
+        nearness = weighted(self._encoder.encode(texts, kind="passage"), query)
         grids = [aligner.grid(words) for words in spoken]
         close = np.stack([aligner.nearness(words).max(axis=0) for words in spoken])
         features = Features(asked, self._types, np.stack([grid.max(axis=0) for grid in grids]), close)

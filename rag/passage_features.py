@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.catalogue import Passage
+from index.products import weighted
 from index.tokens import forms
 from rag.alignment import Aligner
 from rag.expansion import Expansion
@@ -78,7 +79,7 @@ def passage_features(asked: Expansion, aligner: Aligner, candidates: Sequence[Ca
         told / _TELLING,
         (np.bincount(article, dense) / np.bincount(article))[article],
         [of_title[c.passage.title] for c in candidates],
-        np.maximum.reduceat(_widened(grid, _NEAR) @ weights, _bounds(starts, lengths))[::2],
+        np.maximum.reduceat(weighted(_widened(grid, _NEAR), weights), _bounds(starts, lengths))[::2],
         np.maximum.reduceat(
             _widened(np.maximum(aligner.nearness(joined), 0), _STRETCH).mean(axis=1), _bounds(starts, lengths)
         )[::2],
