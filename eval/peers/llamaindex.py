@@ -70,7 +70,7 @@ def embedding(encoder: Encoder) -> Any:
 
     class Embedding(BaseEmbedding):
         def _get_query_embedding(self, query: str) -> list[float]:
-            return encoder.encode([query], kind="query")[0].tolist()  # type: ignore[no-any-return]
+            return encoder.encode([query], kind="query")[0].tolist()
 
         async def _aget_query_embedding(self, query: str) -> list[float]:
             return self._get_query_embedding(query)
@@ -79,6 +79,6 @@ def embedding(encoder: Encoder) -> Any:
             return self._get_text_embeddings([text])[0]
 
         def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-            return encoder.encode(texts).tolist()  # type: ignore[no-any-return]
+            return encoder.encode(texts).tolist()
 
     return Embedding(model_name="isnad", embed_batch_size=_BATCH)

@@ -71,5 +71,8 @@ def finished(command: Sequence[str]) -> str:
         raise Failed(f"it took more than {_LIMIT} s") from None
     if done.returncode:
         complaint = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        raise Failed((complaint[-1] if complaint else f"it ended with status {done.returncode}")[:_SHOWN])
+        why = (complaint[-1] if complaint else f"it ended with status {done.returncode}")[:_SHOWN]
+        if why.startswith("ModuleNotFoundError"):
+            why += "; pip install -e '.[peers]' -c constraints.txt"
+        raise Failed(why)
     return done.stdout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,7 +95,7 @@ def _head(name: str, systems: Sequence[str]) -> Iterator[str]:
     yield "|---|" + "--:|" * len(systems)
 
 
-def _row(name: str, cells: Sequence[str] | Mapping[str, str]) -> str:
+def _row(name: str, cells: Sequence[str]) -> str:
     return f"| {name} | " + " | ".join(cells) + " |"
 
 
