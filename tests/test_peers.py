@@ -72,7 +72,10 @@ def test_a_system_that_fails_is_told_and_the_rest_goes_on(tmp_path: Path, monkey
     data = Dataset("tiny", (Query("q", ASKED[0], "test", gold=(Gold(NEWS[0].id, 0, 1),)),), NEWS)
     measure_quality(report, [data], systems, tmp_path, tell)
     measure_speed(report, NEWS, Asked([ASKED[0]], list(ASKED[1:])), systems, tmp_path, tell)
-    assert [(name, what) for name, what, _ in report.failed] == [("bm25s", "quality"), ("bm25s", "round 1")]
+    assert [(name, what) for name, what, _ in report.failed] == [
+        ("bm25s", "quality"),
+        ("bm25s", "indexing of round 1"),
+    ]
     assert report.quality == {"Isnad": {"tiny, nDCG@10": 1.0, "tiny, R@1": 1.0}}
     (one,) = report.rounds
     assert one["bm25s"] == {}
@@ -91,11 +94,12 @@ def test_a_process_that_does_nothing_or_complains_is_a_failure() -> None:
         finished([sys.executable, "-c", "import there_is_no_such_package"])
     with pytest.raises(Failed, match="status 3"):
         finished([sys.executable, "-c", "import os; os._exit(3)"])
-    assert finished([sys.executable, "-c", "print('ok')"]) == "ok\n"
+    held = "import os; print(os.environ.get('OMP_NUM_THREADS'), os.environ.get('OPENBLAS_NUM_THREADS'))"
+    assert finished([sys.executable, "-c", held], 1) == "1 1\n"
 
 
 def test_a_result_that_is_not_there_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "finished", lambda command: "")
+    monkeypatch.setattr(processes, "finished", lambda command, threads: "")
     with pytest.raises(Failed, match="without a result"):
         run("rank", "Isnad", tmp_path, {})
 

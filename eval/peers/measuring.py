@@ -90,22 +90,35 @@ def measure_speed(
         written(list(articles), held)
     number = len(report.rounds)
     at = number % len(systems)
+    going = [*systems[at:], *systems[:at]]
     report.loads.append(os.getloadavg()[0])
-    found: dict[str, dict[str, float]] = {}
-    for name in [*systems[at:], *systems[:at]]:
-        tell(f"round {number + 1}: {name}")
-        place = folder / f"round-{number}-{name}"
-        found[name] = {}
-        try:
-            found[name] |= indexed(run("index", name, place, {"articles": str(held)}))
-            done = run("query", name, place, {"first": asked.first, "questions": asked.timed})
-            found[name] |= queried(done["load"], done["seconds"])
-            question = asked.timed[number % len(asked.timed)]
-            starts = range(_COLD_STARTS)
-            found[name]["cold question, s"] = median(cold(name, place, question) for _ in starts)
-            if name == FIRST:
-                found[name]["cold `isnad search`, s"] = median(cold_command(place, question) for _ in starts)
-        except Failed as why:
-            report.failed.append((name, f"round {number + 1}", str(why)))
-        tell("  " + json.dumps({row: round(value, 3) for row, value in found[name].items()}))
+    found: dict[str, dict[str, float]] = {name: {} for name in systems}
+    question = asked.timed[number % len(asked.timed)]
+    stages: tuple[tuple[str, Callable[[str, Path], dict[str, float]]], ...] = (
+        ("indexing", lambda name, place: indexed(run("index", name, place, {"articles": str(held)}))),
+        ("questions", lambda name, place: _queried(name, place, asked)),
+        ("cold starts", lambda name, place: _started(name, place, question)),
+    )
+    for stage, measured in stages:  # each by all systems in turn, so that they see nearly the same machine
+        for name in list(going):
+            try:
+                found[name] |= measured(name, folder / f"round-{number}-{name}")
+            except Failed as why:
+                report.failed.append((name, f"{stage} of round {number + 1}", str(why)))
+                going.remove(name)
+            figures = {row: round(value, 3) for row, value in found[name].items()}
+            tell(f"round {number + 1}, {stage}, {name}: {json.dumps(figures)}")
     report.rounds.append(found)
+
+
+def _queried(name: str, place: Path, asked: Asked) -> dict[str, float]:
+    # On one thread: those of BLAS and OpenMP wait in loops for one another where other programs hold the cores.
+    done = run("query", name, place, {"first": asked.first, "questions": asked.timed}, threads=1)
+    return queried(done["load"], done["seconds"])
+
+
+def _started(name: str, place: Path, question: str) -> dict[str, float]:
+    rows = {"cold question, s": median(cold(name, place, question) for _ in range(_COLD_STARTS))}
+    if name == FIRST:
+        rows["cold `isnad search`, s"] = median(cold_command(place, question) for _ in range(_COLD_STARTS))
+    return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from eval.peers.tasks import HITS, Work
 
 _LIMIT = 1800
 """Seconds after which a process counts as failed."""
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _SHOWN = 160  # characters of a reason
 _COLD = (
     "import sys; from pathlib import Path; from eval.peers.peer import load; s = load(sys.argv[1]);"
@@ -27,13 +29,14 @@ class Failed(Exception):
     """A process that did not do what it was asked; the text says why, in one line."""
 
 
-def run(task: str, name: str, folder: Path, work: Work) -> dict[str, Any]:
-    """Do one of tasks.TASKS for the system `name`. Raises Failed."""
+def run(task: str, name: str, folder: Path, work: Work, *, threads: int | None = None) -> dict[str, Any]:
+    """Do one of tasks.TASKS for the system `name`. threads: of its numeric libraries; None for what they choose.
+    Raises Failed."""
     with tempfile.TemporaryDirectory(prefix="isnad-peers-") as scratch:
         given, out = Path(scratch) / "work.json", Path(scratch) / "out.json"
         given.write_text(json.dumps(work), "utf-8")
         # By a file: what a system prints is its own affair.
-        finished([sys.executable, "-m", "eval.peers.tasks", task, name, str(folder), str(given), str(out)])
+        finished([sys.executable, "-m", "eval.peers.tasks", task, name, str(folder), str(given), str(out)], threads)
         try:
             found: dict[str, Any] = json.loads(out.read_text("utf-8"))
         except (OSError, ValueError) as error:
@@ -61,11 +64,17 @@ def _timed(command: Sequence[str]) -> float:
     return seconds
 
 
-def finished(command: Sequence[str]) -> str:
+def finished(command: Sequence[str], threads: int | None = None) -> str:
     """What a process prints. Raises Failed with the last line that it complains with, if it fails."""
     try:
         done = subprocess.run(
-            command, capture_output=True, encoding="utf-8", errors="replace", timeout=_LIMIT, check=False
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_LIMIT,
+            check=False,
+            env=os.environ | (dict.fromkeys(_THREADS, str(threads)) if threads else {}),
         )
     except subprocess.TimeoutExpired:
         raise Failed(f"it took more than {_LIMIT} s") from None

@@ -41,7 +41,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield (
         f"Median of {len(report.rounds)} rounds; in brackets the median ratio to {FIRST} in the same round."
-        f" {report.articles:,} articles, {report.questions} questions."
+        f" {report.articles:,} articles; {report.questions} questions, on one thread."
     )
     yield ""
     yield from _head("speed", systems)
