@@ -20,11 +20,12 @@ class Bm25s:
         self._bm25s = bm25s
         self._stemmer = Stemmer.Stemmer("arabic")
 
-    def index(self, articles: Sequence[Article], folder: Path) -> None:
+    def index(self, articles: Sequence[Article], folder: Path) -> int:
         retriever = self._bm25s.BM25()
         retriever.index(self._tokens([whole(one) for one in articles]), show_progress=False)
         corpus = [{"id": one.id, "text": one.text} | record(one) for one in articles]
         retriever.save(str(folder), corpus=corpus, show_progress=False)
+        return len(corpus)
 
     def open(self, folder: Path) -> None:
         self._retriever = self._bm25s.BM25.load(str(folder), load_corpus=True)

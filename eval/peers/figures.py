@@ -22,6 +22,8 @@ class Row(NamedTuple):
 
 SPEED = (
     Row("articles/s indexed", 0, True),
+    Row("passages/s indexed", 0, True),
+    Row("passages", 0, True),
     Row("peak memory, MiB", 0, False),
     Row("on disk, MiB", 1, False),
     Row("load to first answer, ms", 0, False),
@@ -53,6 +55,8 @@ def indexed(done: Mapping[str, float]) -> dict[str, float]:
     """The rows of tasks.index()."""
     return {
         "articles/s indexed": done["articles"] / done["seconds"],
+        "passages/s indexed": done["passages"] / done["seconds"],
+        "passages": done["passages"],
         "peak memory, MiB": done["peak"] / 2**20,
         "on disk, MiB": done["disk"] / 2**20,
     }

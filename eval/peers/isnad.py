@@ -13,9 +13,10 @@ from rag.library import Library
 class Isnad:
     packages: ClassVar[tuple[str, ...]] = ("isnad", "faiss-cpu", "tantivy", "numpy")
 
-    def index(self, articles: Sequence[Article], folder: Path) -> None:
+    def index(self, articles: Sequence[Article], folder: Path) -> int:
         with Library.open(folder) as lib:
             lib.add(articles)
+            return lib.status().passages
 
     def open(self, folder: Path) -> None:
         self._library = Library.open(folder)

@@ -27,7 +27,7 @@ class LlamaIndex:
         self._model = embedding(self._encoder)
         self._retrievers: dict[int, Any] = {}
 
-    def index(self, articles: Sequence[Article], folder: Path) -> None:
+    def index(self, articles: Sequence[Article], folder: Path) -> int:
         import faiss
         from llama_index.core import Document, StorageContext, VectorStoreIndex
         from llama_index.core.node_parser import SentenceSplitter
@@ -50,6 +50,7 @@ class LlamaIndex:
             transformations=[SentenceSplitter()],
         )
         made.storage_context.persist(persist_dir=str(folder))
+        return len(made.index_struct.nodes_dict)
 
     def open(self, folder: Path) -> None:
         from llama_index.core import StorageContext, load_index_from_storage

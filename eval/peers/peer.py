@@ -25,8 +25,8 @@ class Peer(Protocol):
     packages: ClassVar[tuple[str, ...]]
     """The distributions that it stands on, by the names under which they are installed."""
 
-    def index(self, articles: Sequence[Article], folder: Path) -> None:
-        """Index `articles` into the empty `folder`; all of it is on disk on return."""
+    def index(self, articles: Sequence[Article], folder: Path) -> int:
+        """Index `articles` into the empty `folder`, all of them written on return; the passages that they became."""
         ...
 
     def open(self, folder: Path) -> None:

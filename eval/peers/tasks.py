@@ -27,17 +27,18 @@ Work = dict[str, Any]
 
 def index(name: str, folder: Path, work: Work) -> dict[str, float]:
     """Index work["articles"] into `folder`: seconds until all is on disk (chunking and encoding included, imports and
-    reading of the articles not), peak memory of the process and size on disk in bytes."""
+    reading of the articles not), the passages they became, peak memory of the process and size on disk in bytes."""
     articles = [Article(**fields) for fields in json.loads(Path(work["articles"]).read_text("utf-8"))]
     folder.mkdir(parents=True)
     system = load(name)
     began = time.perf_counter()
-    system.index(articles, folder)
+    passages = system.index(articles, folder)
     settle(folder)
     seconds = time.perf_counter() - began
     unit = 1 if sys.platform == "darwin" else 1024  # what ru_maxrss counts in
     return {
         "articles": len(articles),
+        "passages": passages,
         "seconds": seconds,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
         "disk": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),

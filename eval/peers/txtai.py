@@ -30,9 +30,10 @@ class Txtai:
         self._config: dict[str, Any] = {"method": "external", "transform": transform, "hybrid": True, "content": True}
         self._embeddings = Embeddings(self._config)
 
-    def index(self, articles: Sequence[Article], folder: Path) -> None:
+    def index(self, articles: Sequence[Article], folder: Path) -> int:
         self._embeddings.index((one.id, {"text": whole(one)} | record(one), None) for one in articles)
         self._embeddings.save(str(folder))
+        return int(self._embeddings.count())
 
     def open(self, folder: Path) -> None:
         self._embeddings.load(str(folder), config={"transform": self._config["transform"]})
