@@ -52,7 +52,10 @@ def says(prompt: str) -> str:
     if "evidence" not in prompt:
         return "ready"
     held = about(prompt, "The dam held after two days")
-    return f"<think>Hm {ATTACK}</think>The dam held after two days of heavy rain [{held}]. It cost 9 million [{held}]."
+    return (
+        f"<think>Hm {ATTACK}</think>It cost 9 million {ATTACK} [{held}].\n"
+        f"The dam held after two days of heavy rain [{held}]. Nobody spoke."
+    )
 
 
 def library(folder: Path) -> Library:
@@ -78,12 +81,14 @@ def test_words_are_seen_as_they_come_and_only_what_holds_stays(tmp_path: Path) -
         page.wait_for_function("document.querySelector('.draft').textContent.includes('heavy rain')")
         assert "not checked yet" in page.locator(".pending").inner_text()
         assert "Hm" not in draft.inner_text()
+        assert "<script>alert(2)</script>${alert(3)}{{alert}}" in draft.inner_text()
         slow.may_go_on.set()
         page.wait_for_selector(".turn footer")
         turn = page.locator(".turn")
         assert "heavy rain" in turn.locator(".claim").inner_text()
         assert not draft.count()
-        assert "9 million" in turn.locator(".dropped").text_content()
+        assert "9 million <img src=x onerror=alert(1)>" in turn.locator(".dropped").text_content()
+        assert not page.locator("#talk").locator("img, script, [onerror]").count()
         assert "slow" in turn.locator("footer").inner_text()
         page.click("#filters button")
         assert "slow answers" in page.locator("#model_state").inner_text()
